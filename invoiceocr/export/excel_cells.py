@@ -48,7 +48,6 @@ FORMATS: dict[type, str] = {
     time: "hh:mm",
 }
 CENTERED = frozenset({INTEGER, FORMATS[date]})
-# types shown with thousands separators and cents
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from invoiceocr.kinds import Registry
 from invoiceocr.kinds.types import MONEY
 from invoiceocr.result import ReadResult
 
-# the types of fields that a totals row adds up
 WIDTH = 14.0  # of a column that says nothing else, in characters
 # rows that say what an invoice is for
 NAMED_ROWS = ("items", "trips", "segments")

@@ -140,9 +140,12 @@ async def _read(service: Service, upload: Upload, order: Order) -> Response:
 
 
 def _kept(service: Service, upload: Upload, key: str, readings: Sequence[Reading]) -> Response:
-    """The answer with the results of the files, once all of it is stored."""
-    pairs = zip(upload.files, readings, strict=True)
-    return json_response(listed("results", (result_json(service.keep(f, key, r), r.result) for f, r in pairs)))
+    """The answer with the results of the files, once all of it is stored. Raises LedgerError where the ledger does not
+    answer for the first file: nothing is stored then. For a later one, its result says so."""
+    first, *others = zip(upload.files, readings, strict=True)
+    kept = [service.keep(first[0], key, first[1]), *(service.keep_anyway(file, key, read) for file, read in others)]
+    answered = zip(kept, readings, strict=True)
+    return json_response(listed("results", (result_json(records, read.result) for records, read in answered)))
 
 
 @router.get("/jobs/{job_id}", responses={200: {"model": JobBody}, **documented(404)})

@@ -16,6 +16,9 @@ from invoiceocr.service.records import insert, now
 # a file that took the whole service down so often is not tried again
 MAX_ATTEMPTS = 3
 OPEN = ("queued", "running")
+# the files of a job, each with its first record once that is final: an invoice may be withdrawn until it is claimed
+FILES = """FROM job_files LEFT JOIN records ON records.id = job_files.result_id AND (entry NOTNULL OR invoice ISNULL)
+           WHERE job = ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Job:
 
     @property
     def done(self) -> int:
-        """The files that are read."""
+        """The files that are read and claimed."""
         return len(self.results)
 
 
@@ -67,8 +70,8 @@ class Jobs:
         row = self._database.row("SELECT * FROM jobs WHERE id = ?", job_id)
         if row is None:
             raise UnknownRecordError(f"no job {job_id}")
-        files = self._database.rows("SELECT result_id FROM job_files WHERE job = ? ORDER BY position", job_id)
-        results = tuple(file["result_id"] for file in files if file["result_id"])
+        files = self._database.rows(f"SELECT records.id {FILES} ORDER BY job_files.position", job_id)
+        results = tuple(file["id"] for file in files if file["id"])
         return Job(row["id"], row["state"], row["created_at"], len(files), results, row["webhook"])
 
     def cancel(self, job_id: str) -> Job:
@@ -127,10 +130,9 @@ def _is_open(connection: sqlite3.Connection, file: JobFile) -> bool:
 
 
 def _close(connection: sqlite3.Connection, job: str) -> bool:
-    """Marks the job as done, or as failed if no file could be read, once no file is left; returns whether it was
-    marked."""
-    sql = """SELECT count(*) - count(job_files.result_id), sum(invoice IS NOT NULL)
-             FROM job_files LEFT JOIN records ON records.id = job_files.result_id WHERE job = ?"""
+    """Marks the job as done, or as failed if no file could be read, once no file is left to read or claim; returns
+    whether it was marked."""
+    sql = f"SELECT count(*) - count(records.id), sum(invoice IS NOT NULL) {FILES}"
     left, read = connection.execute(sql, (job,)).fetchone()
     if left:
         return False

@@ -41,6 +41,7 @@ SUMMARY = (
 NAMES = tuple(SUMMARY.split(", "))
 Value = str | int | bytes | None
 ID_BYTES = 8  # random: two records never meet
+READ = "SELECT 1 FROM history WHERE record = ? AND action = 'read'"
 OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
 
 
@@ -83,7 +84,8 @@ class Records:
             return insert(connection, stored, settings, reading)
 
     def withdraw(self, records: Iterable[Record]) -> None:
-        """Take back new *records* that nobody was told of; a file of a job waits again."""
+        """Take back new *records* that are not claimed yet, so that no answer names them; a file of a job waits
+        again."""
         with self._database.writing() as connection:
             for result in {record.summary.result_id for record in records}:
                 connection.execute("DELETE FROM records WHERE result_id = ?", (result,))
@@ -239,15 +241,26 @@ def _insert(connection: sqlite3.Connection, paper: Paper | None, columns: dict[s
     marks = ", ".join("?" * len(columns))
     sql = f"INSERT INTO records ({', '.join(columns)}) VALUES ({marks})"
     sequence = connection.execute(sql, tuple(columns.values())).lastrowid
-    verdict = paper[0].verdict if paper else None
-    _log(connection, [Change(str(columns["id"]), str(columns["created_at"]), "service", "read", new=verdict)])
     known = {"sequence": sequence, "revision": 1, "state": "open", "doubtful": 0} | columns
-    return record_of(Summary(*(known.get(name) for name in NAMES)), paper)  # type: ignore[arg-type]
+    record = record_of(Summary(*(known.get(name) for name in NAMES)), paper)  # type: ignore[arg-type]
+    # an invoice may be withdrawn until it is claimed, its audit trail may not
+    if paper is None:
+        _log(connection, [_arrival(record)])
+    return record
+
+
+def _arrival(record: Record) -> Change:
+    """The first entry of the audit trail of *record*."""
+    summary = record.summary
+    return Change(summary.id, summary.created_at, "service", "read", new=summary.verdict)
 
 
 def _book(connection: sqlite3.Connection, record: Record, claim: Claim) -> Record:
     """Note the entry of *record*; what the ledger found changes the invoice, and is no revision of anybody's."""
     entry, invoice = claim.added.entry_id, cast("AnyInvoice", claim.invoice)
+    # what is claimed again after a crash arrived before
+    if connection.execute(READ, (record.summary.id,)).fetchone() is None:
+        _log(connection, [_arrival(record)])
     connection.execute("UPDATE records SET entry = ? WHERE id = ?", (entry, record.summary.id))
     if invoice is record.invoice:
         return replace(record, summary=replace(record.summary, entry=entry))
@@ -342,7 +355,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
         if value is not None:
             clauses.append(clause)
             values.append(value)
-    for word in (wanted.q or "").lower().split():
-        clauses.append("instr(search, ?) > 0")
+    # an amount may be asked for as tables print it: 1,234.50
+    for word in (wanted.q or "").lower().replace(",", "").split():
+        clauses.append("instr(replace(search, ',', ''), ?) > 0")
         values.append(word)
     return " AND ".join(clauses), values

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from invoiceocr import __version__
-from invoiceocr.service.routes import address, route_path
+from invoiceocr.service.routes import address, prefix, route_path
 from invoiceocr.service.service import in_thread, service_of
 from invoiceocr.service.words import language_of, titles, words
 
@@ -55,7 +55,7 @@ async def page(request: Request, name: str, *, status: int = 200, **values: obje
         "version": __version__,
         "counts": counts,
         "open_count": counts.get("review", 0),
-        "root": request.scope.get("root_path", ""),
+        "root": prefix(request.scope),
         "path": route_path(request.scope),
         "back": address(request),
     }

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
+def prefix(scope: Scope) -> str:
+    """The path under which a proxy shows the service. A mount that was matched has put its own behind `root_path`."""
+    kept: str = scope.get("app_root_path", scope.get("root_path", ""))
+    return kept
+
+
 def route_path(scope: Scope) -> str:
     """The path of a request without the prefix under which a proxy shows the service."""
     path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
+    return path.removeprefix(prefix(scope))
 
 
 def at(request: Request, path: str) -> str:
     """The address of *path* as the caller has to ask for it."""
-    return f"{request.scope.get('root_path', '')}{path}"
+    return f"{prefix(request.scope)}{path}"
 
 
 def address(request: Request) -> str:
@@ -38,5 +44,7 @@ def allowed(request: Request) -> list[str]:
 
 
 def _has(request: Request, method: str) -> bool:
-    asked = {**request.scope, "method": method}
-    return any(route.matches(asked)[0] == Match.FULL for route in request.app.routes)
+    asked = {**request.scope, "method": method, "root_path": prefix(request.scope)}
+    # a mount matches every method; what is mounted here are files, which are only read
+    routes = (route for route in request.app.routes if method == "GET" or not isinstance(route, Mount))
+    return any(route.matches(asked)[0] == Match.FULL for route in routes)

@@ -19,7 +19,8 @@ from invoiceocr.service.service import Service, expected_values, in_thread
 
 # between two looks at the queue, should a wake-up be missed
 IDLE_SECONDS = 30.0
-PAUSE_SECONDS = 1.0  # after a file that could not be kept
+PAUSE_SECONDS = 1.0  # after a file that could not be kept; doubled each time
+LONGEST_PAUSE = 60.0
 WEBHOOK_SECONDS = 10.0
 WEBHOOK_PAUSES = (0.0, 5.0, 30.0)  # seconds before each attempt
 log = logging.getLogger("invoiceocr.service")
@@ -32,6 +33,7 @@ class JobRunner:
         self._service = service
         self._wake = asyncio.Event()
         self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._pauses: dict[tuple[str, int], float] = {}
         self._told: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
 
@@ -73,15 +75,23 @@ class JobRunner:
                 reading = Reading(_given_up(file))
             else:
                 reading = await self._service.read(file.stored, order, patient=True)
-            if await in_thread(self._keep, file, order.key, reading):
+            finished = await in_thread(self._keep, file, order.key, reading)
+            self._pauses.pop(key, None)
+            if finished:
                 await self._tell(file.job)
         except Exception:
             log.exception("job file failed")
-            # a full disk must not make a hot loop
-            await asyncio.sleep(PAUSE_SECONDS)
+            # neither a full disk nor a ledger that is down must make a hot loop
+            await asyncio.sleep(self._pause(key))
         finally:
             del self._running[key]
             self._wake.set()
+
+    def _pause(self, key: tuple[str, int]) -> float:
+        """The seconds before a file that failed is tried again."""
+        pause = self._pauses.get(key, PAUSE_SECONDS)
+        self._pauses[key] = min(2 * pause, LONGEST_PAUSE)
+        return pause
 
     def _keep(self, file: JobFile, key: str, reading: Reading) -> bool:
         """Keep what *file* came to, in the ledger too; whether the job is done with it."""

@@ -120,12 +120,20 @@ class Service:
         return Reading(result, answer.drafts, answer.packed)
 
     def keep(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
-        """The records of a *reading*, kept, and claimed in the ledger."""
+        """The records of a *reading*, kept, and claimed in the ledger. Raises LedgerError; then nothing is kept."""
         return self.claimed(self.records.add(stored, key, reading))
 
+    def keep_anyway(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
+        """As `keep`, but where the ledger does not answer, the record of a file that failed: it does not undo the other
+        files of its call."""
+        try:
+            return self.keep(stored, key, reading)
+        except LedgerError as error:
+            return self.keep(stored, key, Reading(_failed(stored, Failure(error.code, str(error)))))
+
     def claimed(self, records: list[Record]) -> list[Record]:
-        """The new *records* of one file after they were claimed; without a ledger that answers there are none, so that
-        whoever sends the file again does not repeat a claim. Raises LedgerError."""
+        """The new *records* of one file after they were claimed; without a ledger that answers they are withdrawn, so
+        that whoever sends the file again does not repeat a claim. Raises LedgerError."""
         try:
             return self.book(records)
         except LedgerError:

@@ -349,8 +349,11 @@ def test_the_year_of_a_ride_is_that_of_the_period_line() -> None:
         (["示例大学附属样张医院医", "纺", "急）诊收费票据"], "示例大学附属样张医院"),
         (["示例市样张医院", "急）诊收费票据"], "示例市样张医院"),
         (["市样张新区示例医院", "急）诊收费票据"], None),
+        (["市中区示例医院", "急）诊收费票据"], "市中区示例医院"),
+        (["市北区样张卫生院", "急）诊收费票据"], "市北区样张卫生院"),
+        (["省立样张医院", "急）诊收费票据"], "省立样张医院"),
     ],
-    ids=["before-a-torn-title", "whole", "without-its-beginning"],
+    ids=["before-a-torn-title", "whole", "without-its-beginning", "middle-district", "north-district", "of-a-province"],
 )
 def test_the_name_of_a_hospital_ends_where_the_title_begins_and_has_its_beginning(
     head: list[str], name: str | None
@@ -361,6 +364,17 @@ def test_the_name_of_a_hospital_ends_where_the_title_begins_and_has_its_beginnin
     )
 
     assert values("medical", bill).get("seller.name") == name
+
+
+@pytest.mark.parametrize(
+    ("payee", "name"),
+    [("市南区样张局", "市南区样张局"), ("省立样张学校", "省立样张学校"), ("市样张新区示例局", None)],
+    ids=["south-district", "of-a-province", "without-its-beginning"],
+)
+def test_a_payee_may_lie_in_a_district_whose_name_begins_with_the_word_for_city(payee: str, name: str | None) -> None:
+    bill = pages.rows([("执收单位：", 60), (payee, 200)], [("票据代码：", 60), ("11010124", 200)])
+
+    assert values("fiscal", bill).get("seller.name") == name
 
 
 def test_the_day_behind_the_cashier_of_a_hospital_is_that_of_issue_also_if_both_were_read_as_one() -> None:

@@ -352,6 +352,17 @@ def test_a_change_is_undone_with_a_key(page: Page) -> None:
     assert "44" in page.inner_text("#ask .value")
 
 
+def test_the_review_goes_on_after_the_service_could_not_be_reached(page: Page) -> None:
+    open_doubtful(page)
+    page.route("**/review/*/data", lambda route: route.abort())
+    page.keyboard.press("1")
+    page.get_by_text("服务没有响应").wait_for()
+    page.wait_for_selector(".panel:not([aria-busy])")
+    page.unroute("**/review/*/data")
+    press(page, "1")
+    assert page.locator(".panel[aria-busy]").count() == 0
+
+
 def test_a_field_and_its_place_light_up_together(page: Page) -> None:
     open_doubtful(page)
     page.locator('.field[data-path="number"]').click()
@@ -410,6 +421,21 @@ def test_a_thousand_invoices_are_filtered_in_a_tenth_of_a_second(page: Page) -> 
     assert page.locator("#table tbody tr:not([hidden])").count() == 11
     loaded = os.getloadavg()[0] / (os.cpu_count() or 1)
     assert took < 100 * max(1.0, 2 * loaded)
+
+
+def test_rows_that_the_service_found_are_shown_though_their_own_text_lacks_the_query(page: Page) -> None:
+    drop(page, PDF)
+    page.goto("/results")
+    page.evaluate(
+        """() => { document.getElementById('table').dataset.all = '2000';
+        document.getElementById('q').defaultValue = 'only-in-the-database'; }"""
+    )
+    page.add_script_tag(url="/static/table.js?partial", type="module")
+    page.locator("#shown", has_text="2000").wait_for()
+    rows = page.locator("#table tbody tr:not([hidden])")
+    assert rows.count() > 0
+    page.fill("#q", "something-else")
+    assert rows.count() == 0
 
 
 def test_below_a_path_of_another_site_every_request_stays_there(tmp_path: Path) -> None:

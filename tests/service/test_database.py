@@ -20,9 +20,10 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import builtin, load
 from invoiceocr.kinds.packing import packed
+from invoiceocr.ledger.entry import Added, Claim
 from invoiceocr.result import ReadResult
 from invoiceocr.service.database import SCHEMA, UPGRADES, Database
-from invoiceocr.service.entries import Filter, Reading, Revision, StaleError, UnknownRecordError
+from invoiceocr.service.entries import Filter, Reading, Record, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answered, Answers
 from invoiceocr.service.jobs import Jobs
@@ -156,11 +157,44 @@ def test_a_file_of_a_job_is_finished_once(database: Database) -> None:
     jobs = Jobs(database)
     job = jobs.add([Stored("a.pdf", "00")], {}, None)
     (file,) = jobs.waiting(9)
-    assert jobs.keep(file, "s", Reading(samples.accepted()))
-    assert not jobs.keep(file, "s", Reading(samples.accepted()))
+    assert jobs.keep(file, "s", Reading(samples.unread()))
+    assert not jobs.keep(file, "s", Reading(samples.unread()))
     assert jobs.close(job.id)
     assert not jobs.close(job.id)
-    assert (jobs.one(job.id).state, len(jobs.one(job.id).results)) == ("done", 1)
+    assert (jobs.one(job.id).state, jobs.one(job.id).done) == ("failed", 1)
+
+
+def test_a_job_is_not_done_with_a_file_whose_claim_is_pending(database: Database) -> None:
+    jobs = Jobs(database)
+    job = jobs.add([Stored("a.pdf", "00"), Stored("b.pdf", "01")], {}, None)
+    unread, pending = jobs.waiting(9)
+    jobs.keep(unread, "s", Reading(samples.unread()))
+    records = jobs.keep(pending, "s", Reading(samples.accepted()))
+    assert not jobs.close(job.id)
+    assert (jobs.one(job.id).done, jobs.one(job.id).total) == (1, 2)
+    Records(database, builtin()).book((record, _claim(record)) for record in records)
+    assert jobs.close(job.id)
+    assert (jobs.one(job.id).state, jobs.one(job.id).done) == ("done", 2)
+
+
+def test_a_record_that_was_withdrawn_leaves_no_trace(database: Database) -> None:
+    records = Records(database, builtin())
+    records.withdraw(records.add(Stored("a.pdf", "00"), "s", Reading(samples.accepted())))
+    assert database.rows("SELECT record FROM history UNION SELECT id FROM records") == []
+
+
+def test_an_invoice_arrives_once_however_often_it_is_claimed(database: Database) -> None:
+    records = Records(database, builtin())
+    (record,) = records.add(Stored("a.pdf", "00"), "s", Reading(samples.accepted()))
+    for _ in range(2):
+        (record,) = records.book([(record, _claim(record))])
+    assert [change.action for change in records.history(record.summary.id)] == ["read"]
+
+
+def _claim(record: Record) -> Claim:
+    """What the ledger gives for an invoice that is new to it."""
+    assert record.invoice is not None
+    return Claim(Added(entry_id=1, new=True), record.invoice)
 
 
 def test_a_job_that_was_begun_waits_again_after_a_restart(database: Database, tmp_path: Path) -> None:

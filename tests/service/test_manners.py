@@ -20,10 +20,12 @@ from serving import BASE, Json, options
 
 from invoiceocr.errors import LedgerError, SettingsError
 from invoiceocr.ledger import Ledger
+from invoiceocr.result import ReadResult
 from invoiceocr.service.app import bound, build_app
 from invoiceocr.service.database import Database
 from invoiceocr.service.entries import Filter
 from invoiceocr.service.files import FileStore
+from invoiceocr.service.runner import JobRunner
 
 
 @pytest.fixture
@@ -62,6 +64,7 @@ def test_the_head_of_whatever_can_be_fetched_can_be_asked_for(client: TestClient
         ("/v1/invoices", "GET, HEAD, POST, OPTIONS"),
         ("/ocr", "POST, OPTIONS"),
         ("/v1/jobs/x", "GET, HEAD, DELETE, OPTIONS"),
+        ("/static/style.css", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_whoever_asks_or_uses_another_method_is_told_all_of_a_path(client: TestClient, path: str, methods: str) -> None:
@@ -260,6 +263,29 @@ def test_a_ledger_that_does_not_answer_leaves_nothing_that_would_repeat_the_clai
     assert hand_in(client)["findings"] == []
 
 
+def test_a_ledger_that_fails_for_a_later_file_leaves_the_others_as_they_are(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = Ledger.claim
+
+    def fail(self: Ledger, result: ReadResult, **named: object) -> object:
+        if result.source == "rejected.pdf":
+            raise LedgerError("database is locked")
+        return claim(self, result, **named)  # type: ignore[arg-type]
+
+    files = [("files", (name, name.encode())) for name in ("accepted.pdf", "rejected.pdf", "reviewed.pdf")]
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "claim", fail)
+        answer = client.post("/v1/invoices", files=files)
+    first, failed, last = answer.json()["results"]
+    assert (first["error"], failed["error"]["code"], last["error"]) == (None, "bad_ledger", None)
+    assert failed["invoices"] == []
+    assert client.get(f"/v1/invoices/{failed['id']}").json()["error"]["code"] == "bad_ledger"
+    again = client.post("/v1/invoices", files=[files[1]]).json()["results"][0]
+    assert again["error"] is None
+    assert "duplicate-claimed" not in [finding["rule"] for finding in again["invoices"][0]["findings"]]
+
+
 def test_a_job_goes_on_when_the_ledger_answers_again(
     client: TestClient, locked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,6 +298,14 @@ def test_a_job_goes_on_when_the_ledger_answers_again(
     (invoice,) = job["results"][0]["invoices"]
     assert invoice["findings"] == []
     assert invoice["entry"] == 1
+
+
+def test_a_file_that_fails_again_and_again_waits_longer_each_time_up_to_a_minute(client: TestClient) -> None:
+    runner = JobRunner(client.app.state.service)  # type: ignore[attr-defined]
+    pauses = [runner._pause(("job", 0)) for _ in range(2000)]
+    assert pauses[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert pauses[-1] == 60
+    assert runner._pause(("job", 1)) == 1
 
 
 def test_what_does_not_fit_on_the_disk_leaves_nothing_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ def test_a_file_that_could_not_be_read_is_told_in_the_language_of_the_page(
 
 
 @pytest.mark.parametrize(("language", "told"), [("zh", "没有这个页面"), ("en", "There is no such page")])
-@pytest.mark.parametrize("path", ["/review/nothing", "/nowhere"])
+@pytest.mark.parametrize("path", ["/review/nothing", "/nowhere", "/static/nowhere.css"])
 def test_a_person_who_asks_for_what_is_not_there_gets_a_page_in_words(
     client: TestClient, path: str, language: str, told: str
 ) -> None:
@@ -174,6 +174,16 @@ def test_more_records_than_a_page_has_are_filtered_where_they_are(
     assert 'id="q"' in client.get("/results", params={"q": "nothing like it"}).text
     older = re.findall(r'href="(/results\?[^"]*cursor=\d+)"', client.get("/results", params={"q": "accepted"}).text)
     assert "q=accepted" in older[0]
+
+
+@pytest.mark.parametrize(("asked", "count"), [("1,234.50", 1), ("1234.50", 1), ("1,113.00", 0)])
+def test_an_amount_is_found_as_the_table_prints_it(client: TestClient, asked: str, count: int) -> None:
+    for name in ("accepted-1.pdf", "accepted-2.pdf"):
+        hand_in(client, name, name.encode())
+    first = client.get("/v1/invoices").json()["invoices"][0]["id"]
+    client.patch(f"/v1/invoices/{first}", json={"fields": {"total": "1234.50"}}, headers={"If-Match": "1"})
+    assert '<td class="total">1,234.50</td>' in client.get("/results").text
+    assert len(client.get("/v1/invoices", params={"q": asked}).json()["invoices"]) == count
 
 
 @pytest.mark.parametrize("path", ["/export/file?since=yesterday", "/results?cursor=x", "/ledger?before=-1"])

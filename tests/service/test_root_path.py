@@ -44,6 +44,15 @@ def test_every_link_of_every_page_stays_below_the_prefix(client: TestClient, pat
     assert f'data-root="{ROOT}"' in text
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/static/nowhere.css"])
+def test_the_page_about_what_is_not_there_has_links_below_the_prefix_alone(client: TestClient, path: str) -> None:
+    client.cookies.set("invoiceocr_language", "en")
+    answer = client.get(f"{ROOT}{path}", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert f'data-root="{ROOT}"' in answer.text
+    assert f'href="{ROOT}/results"' in answer.text
+
+
 def test_a_job_is_found_at_the_address_that_is_told(client: TestClient) -> None:
     files, headers = {"files": ("a.pdf", b"a")}, {"Prefer": "respond-async"}
     told = client.post(f"{ROOT}/v1/invoices", files=files, headers=headers)

@@ -31,9 +31,16 @@ async function call(method, path, body) {
   return false;
 }
 
+/** Fetch the invoice as it is now; false where the service cannot be reached. */
 async function reload() {
-  const answer = await fetch(`${root}/review/${data.id}/data`);
-  if (answer.ok) data = await answer.json();
+  try {
+    const answer = await fetch(`${root}/review/${data.id}/data`);
+    if (answer.ok) data = await answer.json();
+    return true;
+  } catch {
+    toast(word("offline"));
+    return false;
+  }
 }
 
 /** Do one thing at a time: a key that is pressed meanwhile answers a question that nobody has read. */
@@ -41,24 +48,26 @@ async function alone(work) {
   if (busy) return;
   busy = true;
   document.querySelector(".panel").setAttribute("aria-busy", "true");
-  const isDone = await work();
-  document.querySelector(".panel").removeAttribute("aria-busy");
-  busy = false;
+  let isDone;
+  try {
+    isDone = await work();
+  } finally {
+    document.querySelector(".panel").removeAttribute("aria-busy");
+    busy = false;
+  }
   if (isDone !== "gone") draw();
 }
 
 /** Say what a field is; then go on with what is still doubted. */
 const settle = (path, value) => alone(async () => {
-  if (!await call("PATCH", "", { fields: { [path]: value } })) return;
+  if (!await call("PATCH", "", { fields: { [path]: value } }) || !await reload()) return;
   editing = false;
-  await reload();
   chosen = data.queue[0] ?? null;
   toast(word("saved"));
 });
 
 const undo = () => alone(async () => {
-  if (!await call("POST", "/undo")) return;
-  await reload();
+  if (!await call("POST", "/undo") || !await reload()) return;
   editing = false;
   chosen = data.queue[0] ?? chosen;
 });

@@ -23,7 +23,9 @@ function start() {
   let shown = rows, chosen = [], at = null, later = 0;
 
   function filter() {
-    const wanted = search.value.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
+    // what the service found it found in more than the rows show
+    const isFound = isPartial && search.value.trim() === search.defaultValue.trim();
+    const wanted = isFound ? [] : search.value.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
     const verdict = verdictChosen();
     const kind = kinds?.value ?? "";
     shown = rows.filter((one) => (!verdict || one.verdict === verdict) && (!kind || one.kind === kind)
