@@ -406,6 +406,11 @@ LOST: dict[str, Callable[[], Sheet]] = {
     "on a gray ground, by as gray an area": lambda: with_piece(
         f"q 0.6 g {AROUND} f Q {shown_in_latin(FORGED)}", after=f"q 0.6 g {LEFT_HALF} f Q\n"
     ),
+    "on a ground that is hardly transparent, by an opaque area": lambda: with_piece(
+        f"q /H gs 0.6 g {AROUND} f Q {shown_in_latin(FORGED)}",
+        after=f"q 0.6 g {LEFT_HALF} f Q\n",
+        resources="/ExtGState<</H<</ca 0.99>>>>",
+    ),
     "in white on a dark ground, by as dark an area": lambda: with_piece(
         f"q 0.1 g {AROUND} f Q 1 g {shown_in_latin(FORGED)} 0 g\n", after=f"q 0.1 g {LEFT_HALF} f Q\n"
     ),
