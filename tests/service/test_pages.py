@@ -134,7 +134,7 @@ def test_the_ledger_can_be_filtered_by_what_came_of_an_invoice(client: TestClien
 
 
 def test_the_claims_of_an_entry_show_each_its_own_paper_of_a_file(client: TestClient, tmp_path: Path) -> None:
-    numbers = ("25312000000000000001", "25312000000000000002")
+    numbers = ("25312000000012345671", "25312000000012345672")
     review, accepted = FakeReader({"a": "review", "b": "accepted"}).read_many(["a", "b"])
     both = accepted.model_copy(
         update={
