@@ -31,6 +31,8 @@ async def form_of(request: Request, *, max_files: int, max_fields: int) -> Async
         form = await _Parser(request.headers, request.stream(), max_files=max_files, max_fields=max_fields).parse()
     except MultiPartException as error:
         raise HTTPException(400, error.message) from error
+    except UnicodeError as error:
+        raise HTTPException(400, "the form names a charset that its text is not in") from error
     try:
         yield form
     finally:

@@ -113,6 +113,7 @@ def checked_webhook(url: str | None, hosts: frozenset[str]) -> str | None:
         return None
     try:
         parts = urlsplit(url)
+        _ = parts.port  # raises ValueError if it is no number
     except ValueError as error:
         raise RequestError("webhook: it is no URL") from error
     if parts.scheme not in ("http", "https") or (parts.hostname or "") not in hosts:

@@ -155,9 +155,17 @@ def test_a_webhook_to_a_host_that_is_not_listed_is_refused_in_every_call(client:
     assert client.get("/v1/invoices").json()["invoices"] == []
 
 
-def test_a_webhook_that_is_no_url_is_the_caller_s_mistake(client: TestClient) -> None:
-    answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")}, data={"webhook": "http://["})
+@pytest.mark.parametrize("url", ["http://[", "http://127.0.0.1:port/"])
+def test_a_webhook_that_is_no_url_is_the_caller_s_mistake(client: TestClient, url: str) -> None:
+    answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")}, data={"webhook": url})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "utf-16", "none"])
+def test_a_charset_that_the_text_of_a_form_is_not_in_is_no_defect(client: TestClient, charset: str) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="expected"\r\n\r\n{"a": "\xff"}x\r\n--b--\r\n'
+    headers = {"Content-Type": f"multipart/form-data; boundary=b; charset={charset}"}
+    assert 400 <= client.post("/v1/invoices", content=body, headers=headers).status_code < 500
 
 
 def exports(client: TestClient) -> int:
