@@ -5,7 +5,7 @@ All coordinates are page units (pixels for images, points for text layers), x to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,11 +98,6 @@ def union(boxes: Iterable[Box]) -> Box:
         return Box(*corners[0])
     x0s, y0s, x1s, y1s = zip(*corners, strict=True)
     return Box(min(x0s), min(y0s), max(x1s), max(y1s))
-
-
-def gathered(boxes: Sequence[Box], most: int) -> Sequence[Box]:
-    """The *boxes*, or the one around them if there are more than *most*."""
-    return boxes if len(boxes) <= most else [union(boxes)]
 
 
 def meet(a: Box, b: Box) -> bool:

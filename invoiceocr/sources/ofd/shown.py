@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from operator import gt, lt
 
-from invoiceocr.geometry import Box, gathered, meet, union
+from invoiceocr.geometry import Box, meet, union
 from invoiceocr.page import UNREAD
+from invoiceocr.sources.grounds import Grounds
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import paint as ofd_paint
 from invoiceocr.sources.ofd import strokes as ofd_strokes
@@ -25,8 +26,6 @@ DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
 MIN_BROAD = 6.0  # points; narrower lines are ruled ones, and no text stands on them
-MAX_UNKNOWN = 16  # areas of unknown color; more are taken for one
-ALIKE = 60  # gray levels between a ground and what may pass for a part of it
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
 SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
 MARGIN = 1.0  # points; a pixel reaches that far beyond what is drawn
@@ -134,19 +133,15 @@ class Sight:
 def _like_grounds(covers: Iterable[_Cover], objects: Sequence[Placed], found: Resources) -> Iterator[_Cover]:
     """The paths in about the color of a broad one before them, on which text may stand, and those on one of unknown
     color."""
-    grounds: set[int] = set()
-    unknown: Sequence[Box] = ()
+    grounds = Grounds()
     for time, box in covers:
         if objects[time].node.name != "PathObject":
             continue
         gray = ofd_strokes.gray_of(ofd_paint.path_paint(objects[time].node, found))
-        is_alike = gray is not None and any(abs(gray - ground) < ALIKE for ground in grounds)
-        if is_alike or any(meet(box, area) for area in unknown):
+        if grounds.may_hide(box, gray):
             yield time, box
-        elif min(box.width, box.height) >= MIN_BROAD and gray is not None:
-            grounds.add(gray)
         elif min(box.width, box.height) >= MIN_BROAD:
-            unknown = gathered([*unknown, box], MAX_UNKNOWN)
+            grounds.add(box, gray)
 
 
 def _light_lines(objects: Iterable[Placed], found: Resources) -> Iterator[_Cover]:

@@ -22,6 +22,7 @@ import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box, common, meet, union
 from invoiceocr.page import UNREAD
+from invoiceocr.sources.grounds import Grounds
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf.drawing import annotated
 from invoiceocr.sources.pdf.graphics import IMAGE, PATH, TEXT, Placed
@@ -44,7 +45,6 @@ STRIPED = 0.4  # of a text's height: lines that together take up as much may hid
 # gray levels between text and its ground from which it is surely seen
 MIN_CONTRAST = 60
 MIN_GROUND = 6.0  # points; a narrower area lies under no text
-MAX_UNKNOWN = 16  # areas of unknown gray; more are taken for one
 # of the page: a larger picture is the paper or the form
 MAX_GROUND = 0.5
 
@@ -60,10 +60,9 @@ class _Cover:
     is_sheet: bool = False
     item: int = 0
 
-    def may_erase(self, grounds: Collection[int]) -> bool:
+    def may_erase(self, grounds: Grounds) -> bool:
         """Whether it may have about the color of paper, or that of the *grounds* painted before it."""
-        gray = self.gray
-        return gray is None or gray >= PAPER or any(abs(gray - ground) < MIN_CONTRAST for ground in grounds)
+        return self.gray is None or self.gray >= PAPER or grounds.may_hide(self.box, self.gray)
 
     def may_swallow(self, gray: int | None) -> bool:
         """Whether print of the *gray* level may be unseen on it."""
@@ -75,29 +74,15 @@ class _Cover:
 @dataclass(slots=True)
 class _Layout:
     """The page's objects in the order in which they are painted: those that can cover text, those too thin to do so
-    alone, those that may erase parts of characters, the gray levels of areas on which text may stand, the areas whose
-    level is unknown, when each text is painted, and the text objects themselves."""
+    alone, those that may erase parts of characters, the areas on which text may stand, when each text is painted, and
+    the text objects themselves."""
 
     covers: list[_Cover] = field(default_factory=list)
     erasers: list[_Cover] = field(default_factory=list)
     lines: list[Box] = field(default_factory=list)
-    grounds: set[int] = field(default_factory=set)
-    unknown: list[Box] = field(default_factory=list)
+    grounds: Grounds = field(default_factory=Grounds)
     painted_at: dict[int, int] = field(default_factory=dict)
     texts: dict[int, Placed] = field(default_factory=dict)
-
-    def may_erase(self, cover: _Cover) -> bool:
-        """Whether *cover*, which is painted next, may have the color of what it is painted on."""
-        return cover.may_erase(self.grounds) or any(meet(cover.box, area) for area in self.unknown)
-
-    def add_ground(self, cover: _Cover) -> None:
-        """Notes *cover* as an area on which text may stand."""
-        if cover.gray is not None:
-            self.grounds.add(cover.gray)
-        elif not cover.is_sheet:
-            self.unknown = (
-                [*self.unknown, cover.box] if len(self.unknown) < MAX_UNKNOWN else [union([*self.unknown, cover.box])]
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,10 +374,10 @@ def _note_cover(layout: _Layout, one: Placed, time: int, view: View) -> None:
     if side < MIN_GROUND:
         layout.lines.append(box)
     cover = _Cover(time, box, _gray(one), _is_sheet(one, box, view), one.item)
-    layout.erasers += [cover] if layout.may_erase(cover) else []
+    layout.erasers += [cover] if cover.may_erase(layout.grounds) else []
     layout.covers += [cover] if side >= MIN_COVER else []
-    if side >= MIN_GROUND:
-        layout.add_ground(cover)
+    if side >= MIN_GROUND and (cover.gray is not None or not cover.is_sheet):
+        layout.grounds.add(cover.box, cover.gray)
 
 
 def _covers(one: Placed, is_drawn_by_content: Callable[[int], bool]) -> bool:
