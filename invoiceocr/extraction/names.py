@@ -32,13 +32,12 @@ _BEFORE = regex.compile(
     r"^\s*(?:(?:名\s*)?称\s*[:：]?|名\s*\p{L}\s*[:：]|[销购]\p{Han}{1,2}方\s*名\s*\p{L}\s*[:：]?)\s*(?=\p{Han}{4})"
 )
 # what is left of a caption of a party's other values, if the print is shifted onto it
-_CAPTION = r"(?:纳税人识别号?|(?:开户(?:银)?行)?及账号?|地址、?电话)\s*[:：]?"
-_CAPTIONED = regex.compile(rf"^\s*{_CAPTION}\s*")
+_CAPTION = regex.compile(r"^\s*(?:纳税人识别号?|(?:开户银?行)?及账号?|地址、?电话)\s*[:：]?\s*")
 # the tax bureau's words in the seal over the head of a form
 _BUREAU = regex.compile(r"^国家税务总局(?=\p{Han}{2}.*公司$)")
 _BEHIND = regex.compile(
     r"(?<=\p{Han}{4})\s*(?:(?:发票|财务|合同|业务)专用章|(?:记账|发票|抵扣|存根)联"
-    r"|统一社会信用代码|纳税人识别号?|开户行及账).*$"
+    r"|统一社会信用代码|纳税人识别|开户行及账).*$"
     r"|(?<=\p{Han}{5})[*＊]+$|(?<=\p{Han}有限公司)\p{Han}$"
 )
 _HAN = regex.compile(r"\p{Han}")
@@ -71,7 +70,7 @@ def uncaptioned(text: str) -> str:
     >>> uncaptioned("纳税人识别样例市样例路1号"), uncaptioned("及账号："), uncaptioned("样例银行账号6222")
     ('样例市样例路1号', '', '样例银行账号6222')
     """
-    return _CAPTIONED.sub("", text)
+    return _CAPTION.sub("", text)
 
 
 def has_gap(lines: Iterable[TextLine]) -> bool:

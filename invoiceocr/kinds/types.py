@@ -41,7 +41,7 @@ Parser = Callable[[str], object | None]
 # characters; five hexadecimal ones are of 区块链 invoices alone
 LONG_CHECK_CODE, BILL_CHECK_CODE = 20, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
-NO_PERSON = re.compile("开户行|账号|识别号?|专用章|发票")
+NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
 ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})

@@ -26,7 +26,7 @@ MAX_STRETCH = 0.3  # share of the distance: more is a wrong pair
 MIN_SPAN = 8.0
 MASK = "**"
 MIN_WORDS = 4
-WORDS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正")
+WORDS = chinese_amount.WRITTEN | set("元正")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from invoiceocr.ocr.stretches import MARGIN, Stretch, joined, stretches, within
 from invoiceocr.page import Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.text.lines import mean_confidence
+from invoiceocr.values import chinese_amount
 
 # pixels; the network's convolutions need that much
 NARROWEST = 16
@@ -43,7 +44,7 @@ LEGIBLE = 0.5
 CIPHER_FIGURES, CIPHER_SIGNS = frozenset("0123456789-"), frozenset("<>*+/")
 MIN_CIPHER, MIN_SIGNS, MIN_KINDS, CIPHER_SHARE = 20, 4, 3, 0.9
 # an amount in words: its characters, how many show that a text is one, and how many more than another reading has
-IN_WORDS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整")
+IN_WORDS = chinese_amount.WRITTEN | {"元"}
 MIN_WORDS, MORE_WORDS = 5, 2
 # times as high as wide: a single digit is no more than that
 SLENDER = 3.5

@@ -15,6 +15,7 @@ from invoiceocr.geometry import Box, meet, overlap_y, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.page_cells import LETTER_SIDE, Sides, TextCells
 from invoiceocr.sources.text_layer import CURRENCY, Glyph
+from invoiceocr.values import chinese_amount
 
 # points: the height of a picture or an outline that may be a character
 LETTER = (3.0, LETTER_SIDE)
@@ -42,7 +43,7 @@ FULL_SIZE = 0.45
 STROKE_HEIGHT, STROKE_WIDTH = 0.9, 1.15
 MIDDLE = 0.15  # of the height of a character, above and below which strokes are no part of it
 # of amounts in words, before which forms print a sign
-NUMERALS = frozenset("零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正负")
+NUMERALS = chinese_amount.WRITTEN | set("元正负")
 FIGURE_PART = re.compile(r"[0-9.,¥￥]")
 
 Inked = tuple[Glyph, int | None]
