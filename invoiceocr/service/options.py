@@ -52,9 +52,9 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
     """Where the service stores its data, who may call it, how many workers read, and the settings of the readers.
-    Without `token`, every caller is admitted. A proxy shows
-    it below `root_path`, such as `/invoices`. Webhooks are sent only to `webhook_hosts`. Claims go into the `ledger` at
-    a URL, by default one in the data folder. With `fake`, nothing is read: outcomes are those in that folder."""
+    Without `token`, every caller is admitted. A proxy shows the service below `root_path`, such as `/invoices`.
+    Webhooks are sent only to `webhook_hosts`. Claims go into the `ledger` at a URL, by default one in the data folder.
+    With `fake`, nothing is read: outcomes are those in that folder."""
 
     data: Path
     settings: Settings = field(default_factory=Settings)
