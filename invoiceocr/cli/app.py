@@ -18,7 +18,7 @@ from invoiceocr.cli.options import locale_language, named_language, with_flags
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
 from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output
 from invoiceocr.errors import InvoiceOCRError, OutputError
-from invoiceocr.export.output import NO_ROOM
+from invoiceocr.export.files.output import NO_ROOM
 
 app = typer.Typer(
     name="invoiceocr",

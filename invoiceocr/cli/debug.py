@@ -12,7 +12,7 @@ from invoiceocr.batch import factory
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import with_settings
 from invoiceocr.errors import OutputError
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
 from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from invoiceocr.cli.extract import documents, told
 from invoiceocr.cli.messages import message, say
 from invoiceocr.cli.options import Jobs, with_settings
 from invoiceocr.errors import NoDocumentsError
-from invoiceocr.export.filing import COPY, MOVE, Filed, carried_out, planned, undone
-from invoiceocr.export.naming import pattern
+from invoiceocr.export.files.filing import COPY, MOVE, Filed, carried_out, planned, undone
+from invoiceocr.export.files.naming import pattern
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.titles import Title, in_language
 from invoiceocr.settings import Settings

@@ -18,7 +18,7 @@ from invoiceocr.cli.messages import message, say, summary
 from invoiceocr.cli.options import Claims, Fake, Jobs, Timeout, with_settings
 from invoiceocr.cli.outputs import Form, Format, writer_of
 from invoiceocr.errors import OutputError, SettingsError
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
 from invoiceocr.settings import Settings
 from invoiceocr.workers.pool import processes
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.adjudication.trace import Picture as PagePicture
-from invoiceocr.export.cell import Cell, Row, Sheet
-from invoiceocr.export.columns import Column
-from invoiceocr.export.links import link_to
-from invoiceocr.export.sheets import NUMBER, SOURCE
-from invoiceocr.export.spool import RowFile
+from invoiceocr.export.sheets.cell import Cell, Row, Sheet
+from invoiceocr.export.sheets.columns import Column
+from invoiceocr.export.sheets.invoice_sheets import NUMBER, SOURCE
+from invoiceocr.export.sheets.links import link_to
+from invoiceocr.export.sheets.spool import RowFile
 from invoiceocr.export.titles import STATUSES, Title, in_both
 from invoiceocr.imaging import jpeg
 from invoiceocr.invoice import Invoice

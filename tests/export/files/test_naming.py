@@ -4,8 +4,8 @@ import pytest
 import samples
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.export.ledger_columns import Listed
-from invoiceocr.export.naming import LONGEST_BYTES, pattern, safe_name
+from invoiceocr.export.files.naming import LONGEST_BYTES, pattern, safe_name
+from invoiceocr.export.sheets.ledger_columns import Listed
 from invoiceocr.invoice import Party, VatInvoice
 from invoiceocr.kinds import builtin
 

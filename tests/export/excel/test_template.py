@@ -11,8 +11,8 @@ import samples
 from openpyxl.styles import Font
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.export.row_shift import Inserted, moved_formula
-from invoiceocr.export.template import write_template
+from invoiceocr.export.excel.row_shift import Inserted, moved_formula
+from invoiceocr.export.excel.template import write_template
 from invoiceocr.result import ReadResult
 
 

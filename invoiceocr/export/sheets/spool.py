@@ -8,7 +8,7 @@ import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from invoiceocr.export.cell import Cell, Row
+from invoiceocr.export.sheets.cell import Cell, Row
 
 # rows that stay in memory before the file is needed at all
 BUFFER_BYTES = 1 << 20

@@ -22,13 +22,13 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.writer.excel import ExcelWriter
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.export.cell import EMPTY, Cell
-from invoiceocr.export.columns import Column
-from invoiceocr.export.dateless_zip import EPOCH, DatelessZip
-from invoiceocr.export.excel_cells import shown
-from invoiceocr.export.ledger_columns import LedgerColumn, Listed, folded, ledger_columns, names_by_title
+from invoiceocr.export.excel.cells import shown
+from invoiceocr.export.excel.dateless_zip import EPOCH, DatelessZip
+from invoiceocr.export.excel.row_shift import insert_rows
 from invoiceocr.export.plain_text import xml_text
-from invoiceocr.export.row_shift import insert_rows
+from invoiceocr.export.sheets.cell import EMPTY, Cell
+from invoiceocr.export.sheets.columns import Column
+from invoiceocr.export.sheets.ledger_columns import LedgerColumn, Listed, folded, ledger_columns, names_by_title
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.result import ReadResult
 

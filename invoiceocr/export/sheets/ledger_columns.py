@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.export.cell import EMPTY, Cell
-from invoiceocr.export.columns import Column, invoice_columns, value_at
-from invoiceocr.export.links import link_to
 from invoiceocr.export.reasons import duplicates, reasons
+from invoiceocr.export.sheets.cell import EMPTY, Cell
+from invoiceocr.export.sheets.columns import Column, invoice_columns, value_at
+from invoiceocr.export.sheets.links import link_to
 from invoiceocr.export.titles import KIND, VERDICTS, Title, kind_title, title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry

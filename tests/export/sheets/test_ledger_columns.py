@@ -1,7 +1,7 @@
 import pytest
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.export.ledger_columns import ledger_columns
+from invoiceocr.export.sheets.ledger_columns import ledger_columns
 from invoiceocr.kinds import builtin
 
 

@@ -1,9 +1,8 @@
 import pytest
 
-from invoiceocr.export.cell import Cell
-from invoiceocr.export.columns import Column
-from invoiceocr.export.titles import Title
-from invoiceocr.export.widths import (
+from invoiceocr.export.sheets.cell import Cell
+from invoiceocr.export.sheets.columns import Column
+from invoiceocr.export.sheets.widths import (
     HIGHEST,
     LINE_POINTS,
     NARROWEST,
@@ -13,6 +12,7 @@ from invoiceocr.export.widths import (
     line_count,
     row_height,
 )
+from invoiceocr.export.titles import Title
 
 NAME = Column("name", Title("名", "n"))
 

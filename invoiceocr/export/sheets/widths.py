@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from invoiceocr.export.cell import EMPTY, Row
-from invoiceocr.export.columns import Column
+from invoiceocr.export.sheets.cell import EMPTY, Row
+from invoiceocr.export.sheets.columns import Column
 
 # column widths in characters of the default font
 NARROWEST, WIDEST = 6, 44

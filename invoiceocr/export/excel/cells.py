@@ -10,9 +10,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from invoiceocr.export.cell import Cell
-from invoiceocr.export.columns import Column
 from invoiceocr.export.plain_text import is_formula, xml_text
+from invoiceocr.export.sheets.cell import Cell
+from invoiceocr.export.sheets.columns import Column
 from invoiceocr.kinds.types import MONEY, RATE
 from invoiceocr.proof import FieldValue
 

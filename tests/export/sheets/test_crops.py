@@ -8,9 +8,9 @@ import pytest
 import samples
 
 from invoiceocr.adjudication.trace import InvoiceTrace
-from invoiceocr.export.crops import Checks
 from invoiceocr.export.excel import write_excel
-from invoiceocr.export.sheets import WorkbookOptions
+from invoiceocr.export.sheets.crops import Checks
+from invoiceocr.export.sheets.invoice_sheets import WorkbookOptions
 from invoiceocr.kinds import builtin
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from invoiceocr.export.columns import Column
+from invoiceocr.export.sheets.columns import Column
 from invoiceocr.export.titles import Title
 from invoiceocr.proof import FieldValue
 

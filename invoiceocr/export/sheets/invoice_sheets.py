@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from invoiceocr.export.advice import advice
-from invoiceocr.export.cell import EMPTY, Cell, Print, Row, Rows, Sheet
-from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
-from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
 from invoiceocr.export.note import note
 from invoiceocr.export.reasons import reasons, told
-from invoiceocr.export.spool import RowFile
+from invoiceocr.export.sheets.cell import EMPTY, Cell, Print, Row, Rows, Sheet
+from invoiceocr.export.sheets.columns import Column, invoice_columns, list_fields, row_columns, value_at
+from invoiceocr.export.sheets.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns
+from invoiceocr.export.sheets.spool import RowFile
 from invoiceocr.export.titles import (
     ERRORS,
     KIND,

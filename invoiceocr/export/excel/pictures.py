@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from openpyxl.drawing.image import Image
 from openpyxl.utils import get_column_letter
 
-from invoiceocr.export.cell import Row, Sheet
+from invoiceocr.export.sheets.cell import Row, Sheet
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from invoiceocr.errors import OutputError, SettingsError
-from invoiceocr.export.ledger_columns import Listed
-from invoiceocr.export.naming import Pattern
+from invoiceocr.export.files.naming import Pattern
+from invoiceocr.export.sheets.ledger_columns import Listed
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult
 

@@ -18,15 +18,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from invoiceocr.errors import OutputError
-from invoiceocr.export.cell import EMPTY, Cell, Row, Sheet
-from invoiceocr.export.columns import Column
-from invoiceocr.export.dateless_zip import EPOCH, DatelessZip
-from invoiceocr.export.excel_cells import Styles, filled, heading, total_cell
-from invoiceocr.export.excel_pictures import pictured_height, pictured_width, place_pictures
-from invoiceocr.export.sheets import WorkbookOptions, sheets
-from invoiceocr.export.spool import RowFile
+from invoiceocr.export.excel.cells import Styles, filled, heading, total_cell
+from invoiceocr.export.excel.dateless_zip import EPOCH, DatelessZip
+from invoiceocr.export.excel.pictures import pictured_height, pictured_width, place_pictures
+from invoiceocr.export.sheets.cell import EMPTY, Cell, Row, Sheet
+from invoiceocr.export.sheets.columns import Column
+from invoiceocr.export.sheets.invoice_sheets import WorkbookOptions, sheets
+from invoiceocr.export.sheets.spool import RowFile
+from invoiceocr.export.sheets.widths import MEASURED_ROWS, WIDEST, column_width, row_height
 from invoiceocr.export.titles import STATED, STATUSES, Title, in_both
-from invoiceocr.export.widths import MEASURED_ROWS, WIDEST, column_width, row_height
 from invoiceocr.kinds import Registry
 from invoiceocr.proof import FieldValue
 from invoiceocr.result import ReadResult

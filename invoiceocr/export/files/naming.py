@@ -9,7 +9,7 @@ from datetime import date, datetime
 from string import Formatter
 
 from invoiceocr.errors import SettingsError
-from invoiceocr.export.ledger_columns import LedgerColumn, Listed, ledger_columns
+from invoiceocr.export.sheets.ledger_columns import LedgerColumn, Listed, ledger_columns
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds.field_titles import path_title
 

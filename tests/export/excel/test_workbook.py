@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoiceocr.errors import OutputError, SettingsError
-from invoiceocr.export import excel, excel_cells
-from invoiceocr.export.columns import Column
+from invoiceocr.export.excel import cells as excel_cells
+from invoiceocr.export.excel import workbook as excel
 from invoiceocr.export.excel import write_excel
-from invoiceocr.export.sheets import WorkbookOptions
+from invoiceocr.export.sheets.columns import Column
+from invoiceocr.export.sheets.invoice_sheets import WorkbookOptions
 from invoiceocr.export.titles import Title
 from invoiceocr.export.verified import verified_result
 from invoiceocr.invoice import LineItem

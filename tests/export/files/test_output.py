@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from invoiceocr.errors import OutputError
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
 
 
 def test_the_file_appears_with_its_whole_content(tmp_path: Path) -> None:
