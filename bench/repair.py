@@ -22,9 +22,9 @@ from random import Random
 import numpy as np
 
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.correction import corrected
+from invoiceocr.adjudication.repair.correction import corrected
 from invoiceocr.adjudication.fusion import Fused, comparable, fuse
-from invoiceocr.adjudication.repair import Case, Repairs, repair
+from invoiceocr.adjudication.repair.search import Case, Repairs, repair
 from invoiceocr.decoding.grammars import spelling
 from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from invoiceocr.adjudication.correction import Correction, Reason
+from invoiceocr.adjudication.repair.correction import Correction, Reason
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate

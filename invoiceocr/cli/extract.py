@@ -10,8 +10,8 @@ from typing import Annotated, BinaryIO
 import typer
 
 from invoiceocr import kinds
-from invoiceocr.adjudication import calibration
-from invoiceocr.adjudication.acceptance import acceptance_policy
+from invoiceocr.adjudication.judging import calibration
+from invoiceocr.adjudication.judging.acceptance import acceptance_policy
 from invoiceocr.adjudication.expected import claims
 from invoiceocr.batch import factory
 from invoiceocr.batch.inputs import Input, find_inputs

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from invoiceocr.adjudication.conflicts import is_key
-from invoiceocr.adjudication.doubts import BELOW
+from invoiceocr.adjudication.findings.conflicts import is_key
+from invoiceocr.adjudication.judging.doubts import BELOW
 from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import SECOND, percent
 from invoiceocr.export.reasons import told
