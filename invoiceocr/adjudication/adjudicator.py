@@ -6,18 +6,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from invoiceocr.adjudication import companies, listed, name_support
-from invoiceocr.adjudication.judging import crossed_parties
-from invoiceocr.adjudication.judging import lost_points
-from invoiceocr.adjudication.findings import papers, qr_codes
-from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.judging.certainty import certain
-from invoiceocr.adjudication.repair.correction import corrected
 from invoiceocr.adjudication.expected import joined
+from invoiceocr.adjudication.findings import papers, qr_codes
 from invoiceocr.adjudication.fusion import Fused, Ranks, fuse
+from invoiceocr.adjudication.judging import crossed_parties, lost_points
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.judging.certainty import certain
 from invoiceocr.adjudication.judging.judge import judge
 from invoiceocr.adjudication.judging.judgment import judgment_of, shared_prints
 from invoiceocr.adjudication.outcomes import outcome
+from invoiceocr.adjudication.repair.correction import corrected
 from invoiceocr.adjudication.repair.search import Case, Repairs, repair
 from invoiceocr.adjudication.review import overruled
 from invoiceocr.adjudication.trace import InvoiceTrace

@@ -14,13 +14,13 @@ from types import TracebackType
 from typing import cast
 
 from invoiceocr import kinds
-from invoiceocr.adjudication.findings import signatures
-from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy, acceptance_policy
 from invoiceocr.adjudication.adjudicator import Adjudicator, Witnesses, no_witnesses
+from invoiceocr.adjudication.expected import assigned, claims
+from invoiceocr.adjudication.findings import signatures
+from invoiceocr.adjudication.fusion import ranks
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy, acceptance_policy
 from invoiceocr.adjudication.judging.calibration import Calibration
 from invoiceocr.adjudication.judging.calibration import load as load_calibration
-from invoiceocr.adjudication.expected import assigned, claims
-from invoiceocr.adjudication.fusion import ranks
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.findings.conflicts import is_key
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.kinds import OTHER, KindSpec
 from invoiceocr.kinds.field_titles import path_title

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from invoiceocr.adjudication.confidence import SOURCE_ERROR, confidence
 from invoiceocr.adjudication.findings import conflicts
+from invoiceocr.adjudication.findings.conflicts import disputes, doubters, rivals, unseen
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.judging.calibration import cell_of
-from invoiceocr.adjudication.confidence import SOURCE_ERROR, confidence
-from invoiceocr.adjudication.findings.conflicts import disputes, doubters, rivals, unseen
 from invoiceocr.adjudication.judging.doubts import doubts
-from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judging.judgment import NOBODY, Judgment
 from invoiceocr.adjudication.judging.repeated_print import is_repeated
-from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.adjudication.judging.verdict import verdict_on
+from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.qr_witness import DAMAGED

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judging.blame import blame
 from invoiceocr.adjudication.repair.constraints import witness_of
 from invoiceocr.adjudication.repair.correction import Correction
-from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.repair.search import Repairs
 from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.proof import Finding, WitnessSource

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.findings.conflicts import is_key
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.kinds import OTHER, KindSpec
 from invoiceocr.proof import Evidence, Finding, Verdict
 

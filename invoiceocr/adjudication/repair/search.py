@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.repair.constraints import Constraint, Trials, constraints, pins, weight
 from invoiceocr.adjudication.repair.correction import MAX_ERROR, Correction, Reason
-from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.repair.hypotheses import Hypotheses, Hypothesis, hypotheses
 from invoiceocr.decoding.grammars import spelling
 from invoiceocr.evidence.candidate import Candidate

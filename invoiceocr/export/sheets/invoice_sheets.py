@@ -77,7 +77,7 @@ class WorkbookOptions:
 
 
 class Checks(Protocol):
-    """What makes a sheet of the fields in doubt; see `export.crops`."""
+    """What makes a sheet of the fields in doubt; see `export.sheets.crops`."""
 
     def watched(self, results: Iterable[ReadResult]) -> Iterator[ReadResult]:
         """The same results, their doubts taken down."""

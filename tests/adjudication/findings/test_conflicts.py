@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 from witnesses import reread, said
 
+from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.findings.conflicts import (
     CALLER,
     PIXELS,
@@ -15,7 +16,6 @@ from invoiceocr.adjudication.findings.conflicts import (
     of_field,
     rivals,
 )
-from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.fusion import Fused, fuse, ranks
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft

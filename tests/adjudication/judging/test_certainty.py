@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from witnesses import said
 
-from invoiceocr.adjudication.judging.certainty import FIRST, SECOND, certain
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.judging.certainty import FIRST, SECOND, certain
 from invoiceocr.evidence.candidate import Candidate
 
 

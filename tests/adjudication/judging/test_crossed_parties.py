@@ -1,5 +1,5 @@
-from invoiceocr.adjudication.judging.crossed_parties import disputed
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.judging.crossed_parties import disputed
 from invoiceocr.adjudication.judging.judgment import Judgment
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box

@@ -6,10 +6,10 @@ import pytest
 from witnesses import BOX, STANDARD, reread, said
 
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.repair.correction import Correction
 from invoiceocr.adjudication.fusion import Fused, fuse
 from invoiceocr.adjudication.judging.judge import judge
 from invoiceocr.adjudication.judging.judgment import Judgment
+from invoiceocr.adjudication.repair.correction import Correction
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.finding import CONFLICT

@@ -2,9 +2,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from invoiceocr.adjudication.repair.correction import Correction, Reason
 from invoiceocr.adjudication.fusion import fuse
 from invoiceocr.adjudication.judging.judgment import judgment_of, shared_prints
+from invoiceocr.adjudication.repair.correction import Correction, Reason
 from invoiceocr.adjudication.repair.search import Repairs
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box

@@ -3,10 +3,10 @@ from decimal import Decimal
 import pytest
 from witnesses import STANDARD
 
-from invoiceocr.adjudication.repair.correction import REPAIRED, Correction, Reason, corrected
 from invoiceocr.adjudication.fusion import fuse
 from invoiceocr.adjudication.judging.judge import judge
 from invoiceocr.adjudication.judging.judgment import Judgment
+from invoiceocr.adjudication.repair.correction import REPAIRED, Correction, Reason, corrected
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import VatInvoice
