@@ -145,23 +145,24 @@ class _Booklet:
         region = union(printed[index] for index in doubts.texts)
         if region.area > MAX_LOOKED:
             return Sight(frozenset((*hidden, *erased)))
-        cut = [glyph.box.height for glyph in page.characters_of(doubts.cut)]
+        cut = ofd_shown.by_height(page.characters_of(doubts.cut))
         marks = {LOOKED_FOR: doubts.texts, ERASER: doubts.erasers}
-        shown, whole = self._inks(page, marks, region, min(cut, default=0.0))
-        return ofd_shown.sight(hidden, erased, shown, whole)
+        shown, whole, uncut = self._inks(page, marks, region, list(cut))
+        parted = [*zip(uncut, cut.values(), strict=True), *([(whole, erased)] if whole else [])]
+        return ofd_shown.sight(hidden, shown, parted)
 
     def _inks(
-        self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box, cut_height: float
-    ) -> tuple[Ink, Ink | None]:
-        """What the texts that are looked for change in a *region* of the page, with and without what may erase, or cut
-        off, texts as high as *cut_height*."""
+        self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box, cut_heights: Sequence[float]
+    ) -> tuple[Ink, Ink | None, tuple[Ink, ...]]:
+        """What the texts that are looked for change in a *region* of the page; what they change there without what may
+        erase; and without what clips may cut off texts as high as *cut_heights*."""
         from invoiceocr.sources.pdf import pages as pdf_pages
 
         bearing = ofd_shown.bearing_on(marks[LOOKED_FOR], page.texts, page.objects, self._parameters)
         drawn = [page.objects[index] for index in bearing]
         marked = {mark: frozenset(page.objects[i] for i in indexes) for mark, indexes in marks.items()}
         data = ofd_to_pdf.to_pdf(drawn, (page.width, page.height), self._resources, self._sketched, marked)
-        return pdf_pages.sight_of_marked(data, self.document.package.name, region, cut_height)
+        return pdf_pages.sight_of_marked(data, self.document.package.name, region, cut_heights)
 
     def drawn(self, page: Sheet, dpi: float) -> PageImage:
         """The picture of the page, with all that is drawn on it and the seals of its signatures."""

@@ -5,8 +5,10 @@ as in a PDF. If there is one, the page is drawn without these objects, too."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import gt, lt
 
 from invoiceocr.geometry import Box, meet, union
@@ -19,7 +21,7 @@ from invoiceocr.sources.ofd.content import Placed
 from invoiceocr.sources.ofd.geometry import number
 from invoiceocr.sources.ofd.paint import Paint, Resources
 from invoiceocr.sources.pdf.ink import EDGE, ERASED, Ink
-from invoiceocr.sources.text_layer import Glyph
+from invoiceocr.sources.text_layer import Glyph, is_illegible
 
 PAPER = 0.78  # of full brightness: a ground on which white print is not seen
 DARK = 0.35  # of full brightness: print is not seen on it
@@ -58,15 +60,23 @@ def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources
     by = frozenset(time for time, _ in erasers) if erased else frozenset[int]()
     hidden = _hidden(objects, covers, texts, found)
     cut = frozenset(index for index in hidden if objects[index].node.child("Clips") is not None)
-    return Doubts(hidden, erased | cut, by, cut)
+    return Doubts(hidden, erased, by, cut)
 
 
-def sight(hidden: Iterable[Glyph], erased: Iterable[Glyph], shown: Ink, whole: Ink | None) -> Sight:
-    """What is seen of the characters that may be *hidden* or *erased* in part, by the ink on the page as it is *shown*
-    and that on the *whole* page without what may erase."""
+def by_height(cut: Iterable[Glyph]) -> dict[float, list[Glyph]]:
+    """Characters that may be *cut* off, those of about one height together, by the least height of these: how far a
+    text is moved to see what is cut off depends on it. What is too small to be read is left out."""
+    legible = sorted((glyph for glyph in cut if not is_illegible(glyph)), key=lambda glyph: glyph.box.height)
+    groups = (list(group) for _, group in groupby(legible, key=lambda glyph: math.frexp(glyph.box.height)[1]))
+    return {group[0].box.height: group for group in groups}
+
+
+def sight(hidden: Iterable[Glyph], shown: Ink, parted: Iterable[tuple[Ink, Iterable[Glyph]]]) -> Sight:
+    """What is seen of the characters that may be *hidden*, by the ink on the page as it is *shown*, and of those that
+    may have lost a part, each several with the ink of the page on which they are whole."""
     unseen = frozenset(glyph for glyph in hidden if not shown.is_seen(glyph.box, EDGE))
-    seen = [glyph for glyph in erased if glyph not in unseen] if whole else []
-    return Sight(unseen, frozenset(glyph for glyph in seen if whole and shown.erased(whole, glyph.box) >= ERASED))
+    seen = ((whole, glyph) for whole, glyphs in parted for glyph in glyphs if glyph not in unseen)
+    return Sight(unseen, frozenset(glyph for whole, glyph in seen if shown.erased(whole, glyph.box) >= ERASED))
 
 
 def _not_paths(covers: Iterable[_Cover], objects: Sequence[Placed]) -> Iterator[_Cover]:

@@ -109,10 +109,12 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
             document.close()
 
 
-def sight_of_marked(data: bytes, name: str, region: Box, cut_height: float = 0.0) -> tuple[Ink, Ink | None]:
-    """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; and
-    what they change there if the content marked as ERASER is left out and clips, where texts as high as *cut_height*
-    have some, cut nothing off. None if there is neither."""
+def sight_of_marked(
+    data: bytes, name: str, region: Box, cut_heights: Sequence[float] = ()
+) -> tuple[Ink, Ink | None, tuple[Ink, ...]]:
+    """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; what
+    they change there if the content marked as ERASER is left out, None if there is none; and what they change if clips
+    cut nothing off texts that are as high as one of *cut_heights*."""
     with opened(data, name) as document:
         page = load_page(document, 0)
         placed = objects(page)
@@ -120,11 +122,10 @@ def sight_of_marked(data: bytes, name: str, region: Box, cut_height: float = 0.0
         texts = frozenset(item for item, names in marked.items() if LOOKED_FOR in names)
         erasers = [item for item, names in marked.items() if ERASER in names]
         canvas = Canvas(page, view_of(page), placed)
-        shown = canvas.ink(region, texts)
-        if not (erasers or cut_height):
-            return shown, None
+        uncut = tuple(canvas.uncut_ink(region, texts, height)[1] for height in cut_heights)
         with without(erasers):
-            return shown, canvas.uncut_ink(region, texts, cut_height)[1] if cut_height else canvas.ink(region, texts)
+            whole = canvas.ink(region, texts) if erasers else None
+        return canvas.ink(region, texts), whole, uncut
 
 
 @contextmanager

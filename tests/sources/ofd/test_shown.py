@@ -278,6 +278,17 @@ def test_a_digit_that_is_partly_cut_off_or_covered_like_its_ground_is_unread(pri
     assert "¥968.00" in texts(found.hidden)
 
 
+@pytest.mark.parametrize("small", ["1.1", "0.3"])
+def test_smaller_texts_in_clips_of_their_own_do_not_hide_that_a_digit_is_cut_off(small: str) -> None:
+    # of size 12, a digit is 6 wide
+    large = clipped("M 0 0 L 6 0 L 6 20 L 0 20 C M 9 0 L 60 0 L 60 20 L 9 20 C").replace(AT, "50 60 60 20")
+    beside = clipped("M 0 0 L 40 0 L 40 5 L 0 5 C").replace(AT, "50 90 40 5")
+    tall = large.replace('Size="3"', 'Size="12"').replace('Y="3"', 'Y="12"')
+    found = page_of(tall, beside.replace('Size="3"', f'Size="{small}"'))
+
+    assert any(line.text.startswith(f"¥{UNREAD}") for line in found.lines)
+
+
 def test_a_clip_around_the_whole_text_takes_nothing_away() -> None:
     found = page_of(clipped("M 0 0 L 40 0 L 40 5 L 0 5 C"))
 
