@@ -55,7 +55,8 @@ def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Ju
     corrections = tuple(repairs.corrections.values())
     fitted = {correction.path for correction in corrections if not correction.proven}
     disputed = _disputed(report)
-    sums = {_checked(result, disputed) for result in report.results if result.row is None and _sums_rows(result)}
+    unsure = disputed | fitted
+    sums = {_checked(result, unsure) for result in report.results if result.row is None and _sums_rows(result)}
     unproven = _unproven(report, sums)
     witnesses = _witnesses(report, fitted, prints, disputed | _accused_cells(report))
     witnesses = {path: found for path, found in witnesses.items() if not unproven(path)}
@@ -63,9 +64,9 @@ def judgment_of(report: RuleReport, repairs: Repairs, prints: Prints = ()) -> Ju
     return Judgment(witnesses, report.findings, suspects, corrections, "fail" in sums, _swapped(report))
 
 
-def _checked(result: RuleResult, disputed: Set[str]) -> Outcome:
-    """The outcome of a sum; unknown if it holds for sums that nothing confirms."""
-    return "unknown" if result.outcome == "pass" and not disputed.isdisjoint(result.supports) else result.outcome
+def _checked(result: RuleResult, unsure: Set[str]) -> Outcome:
+    """The outcome of a sum; unknown if it holds for sums that nothing confirms, or that were chosen so that it does."""
+    return "unknown" if result.outcome == "pass" and not unsure.isdisjoint(result.supports) else result.outcome
 
 
 def _unproven(report: RuleReport, sums: Set[Outcome]) -> Callable[[str], bool]:

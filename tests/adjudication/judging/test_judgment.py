@@ -98,6 +98,14 @@ def test_rows_that_cannot_be_added_up_have_cells_without_witnesses() -> None:
     assert supported(unread(*SUMS), passed(*ROW, row=1)) == {}
 
 
+def test_rows_whose_sum_was_corrected_to_fit_them_have_cells_without_witnesses() -> None:
+    reason = (Reason("a", "甲", "a"),)
+    made = Correction("total_excluding_tax", "1-150.00", "150.00", "1", "2", 0.5, 0.01, reason)
+    repairs = Repairs({"total_excluding_tax": made})
+
+    assert supported(passed(*SUMS), passed(*ROW, row=1), repairs=repairs) == {}
+
+
 def test_rows_of_which_one_sum_holds_keep_their_witnesses_where_another_cannot_be_checked() -> None:
     taxes = ("total_tax", "items.0.tax_amount", "items.1.tax_amount")
 
