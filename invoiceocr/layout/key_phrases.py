@@ -31,6 +31,7 @@ WIDE_BLANK = 1.0
 MIN_SIDE_BY_SIDE = 3  # captions that one text consists of
 IN_YUAN = "(元)"  # behind the captions of columns
 ITEM = regex.compile(r"\*[^*\d\s]{2,14}\*[^*]")
+MISREAD_END = 2  # a misread character and the colon behind it
 MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
 # share of its length: how much of a caption before a colon may be lost or wrong
 MANGLED = 0.4
@@ -330,11 +331,20 @@ def _follow(
         last = lines[chain[-1]].box
         follower = next((i for i in order if i not in chain and _goes_on(last, lines[i].box)), None)
         rest = form[len(seen) :]
-        if follower is None or not (rest.startswith(texts[follower]) or texts[follower].startswith(rest)):
+        if follower is None or not _completes(rest, lines[follower], texts[follower]):
             return None
         chain.append(follower)
         seen += texts[follower]
     return chain
+
+
+def _completes(rest: str, line: TextLine, text: str) -> bool:
+    """Whether a *line* with the folded *text* continues a caption of which *rest* is still to come, or begins with it.
+    A last character that was misread is still that of the caption if the colon stands behind it."""
+    if rest.startswith(text) or text.startswith(rest):
+        return True
+    is_misread = line.source == "ocr" and HAN.match(text) is not None
+    return is_misread and len(rest) == MISREAD_END and rest.endswith(":") and text[1:MISREAD_END] == ":"
 
 
 def _goes_on(last: Box, box: Box) -> bool:
@@ -354,7 +364,8 @@ def _found_in_row(
     end = origin[stop - 1] + 1
     spans = (*((i, 0, len(lines[i].text)) for i in chain[:-1]), (chain[-1], 0, end))
     box = union([*(lines[i].box for i in chain[:-1]), cut(lines[chain[-1]], 0, end).box])
-    return _Found(KeyMatch(caption.id, box, caption.form), tuple(spans))
+    exact = (before + texts[chain[-1]]).startswith(caption.form)
+    return _Found(KeyMatch(caption.id, box, caption.form, exact), tuple(spans))
 
 
 def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) -> list[int]:
