@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from invoiceocr.adjudication.acceptance import promised
-from invoiceocr.adjudication.calibration import STATUSES, Block, Calibration, Stratum, cells, group_of
+from invoiceocr.adjudication.judging.acceptance import promised
+from invoiceocr.adjudication.judging.calibration import STATUSES, Block, Calibration, Stratum, cells, group_of
 from invoiceocr.scoring.documents import Fields
 from training import isotonic, reliability
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from invoiceocr import resources
-from invoiceocr.adjudication import hidden_text
+from invoiceocr.adjudication.findings import hidden_text
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.extraction import schema

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from itertools import chain
 
-from invoiceocr.adjudication.correction import REPAIRED, Correction
+from invoiceocr.adjudication.repair.correction import REPAIRED, Correction
 from invoiceocr.adjudication.trace import InvoiceTrace, RuleOutcome
 from invoiceocr.decoding.characters import characters
 from invoiceocr.evidence.candidate import Candidate

@@ -11,11 +11,11 @@ from importlib import resources
 from itertools import accumulate
 from random import Random
 
-from invoiceocr.specimens.goods import Basket, draw_items
+from invoiceocr.specimens.content.goods import Basket, draw_items
+from invoiceocr.specimens.content.parties import company, institution, unified_code
+from invoiceocr.specimens.content.printed import printed_item
+from invoiceocr.specimens.content.words import digits, filled, person, words
 from invoiceocr.specimens.lines.alphabets import FULL_WIDTH, alphabet
-from invoiceocr.specimens.parties import company, institution, unified_code
-from invoiceocr.specimens.printed import printed_item
-from invoiceocr.specimens.words import digits, filled, person, words
 from invoiceocr.values import chinese_amount, resident_id
 
 Draw = Callable[[Random], str]
