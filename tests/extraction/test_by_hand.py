@@ -8,7 +8,7 @@ from text_papers import TextPaper
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
-from invoiceocr.specimens.pdf import write_pdf
+from invoiceocr.specimens.files.pdf import write_pdf
 
 ROWS = (
     "发票联               发票代码 151001570033",
