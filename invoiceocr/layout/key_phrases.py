@@ -16,7 +16,7 @@ import regex
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
 from invoiceocr.text.folding import edits
-from invoiceocr.text.lines import behind_gaps, cut, loose_index, match_key, same_column, strip
+from invoiceocr.text.lines import KNOWN_TEXTS, behind_gaps, cut, loose_index, match_key, same_column, strip
 
 # in character heights: the widest gap between the characters of a spaced-out caption
 MAX_SPREAD = 7.0
@@ -39,7 +39,6 @@ BLANK = " \u3000:："
 GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
 HAN = regex.compile(r"\p{Han}")
 LATIN = regex.compile(r"[A-Za-z]")
-KNOWN_TEXTS = 4096  # the number of texts whose captions a finder remembers
 # what may stand between a caption and its value (folded form)
 SEPARATORS = ":;.·"
 COLONS = (":", "：")
@@ -78,7 +77,7 @@ class KeyPhraseFinder:
         self._vertical = [caption for caption in self._spread if caption.vertical]
         self._rank = {id(caption): rank for rank, caption in enumerate(self._captions)}
         self._by_start = _by_start(self._captions, 2)
-        # forms print the same captions on every page, and each part of a page is searched, too
+        # each part of a page is searched, too
         self._spans_of = lru_cache(maxsize=KNOWN_TEXTS)(self._found_in)
         self._damaged_of = lru_cache(maxsize=KNOWN_TEXTS)(self._damaged_in)
 
