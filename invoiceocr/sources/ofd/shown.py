@@ -24,6 +24,7 @@ from invoiceocr.sources.pdf.ink import EDGE, ERASED, Ink
 from invoiceocr.sources.text_layer import Glyph, is_illegible
 
 PAPER = 0.78  # of full brightness: a ground on which white print is not seen
+PAPER_GRAY = 200  # the same as a gray level
 DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
@@ -39,12 +40,13 @@ _Cover = tuple[int, Box]
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """The indexes of the texts that may be hidden, of the texts that may have lost parts, of the objects that may have
-    taken them away, and of those texts from which clips may have cut them off."""
+    taken them away, of those texts from which clips may have cut them off, and of those in the color of paper."""
 
     hidden: frozenset[int]
     erased: frozenset[int]
     erasers: frozenset[int]
     cut: frozenset[int]
+    pale: frozenset[int]
 
     @property
     def texts(self) -> frozenset[int]:
@@ -60,7 +62,8 @@ def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources
     by = frozenset(time for time, _ in erasers) if erased else frozenset[int]()
     hidden = _hidden(objects, covers, texts, found)
     cut = frozenset(index for index in hidden if objects[index].node.child("Clips") is not None)
-    return Doubts(hidden, erased, by, cut)
+    pale = frozenset(index for index in hidden if _is_paper(ofd_paint.text_paint(objects[index].node, found)))
+    return Doubts(hidden, erased, by, cut, pale)
 
 
 def by_height(cut: Iterable[Glyph]) -> dict[float, list[Glyph]]:
@@ -71,10 +74,14 @@ def by_height(cut: Iterable[Glyph]) -> dict[float, list[Glyph]]:
     return {group[0].box.height: group for group in groups}
 
 
-def sight(hidden: Iterable[Glyph], shown: Ink, parted: Iterable[tuple[Ink, Iterable[Glyph]]]) -> Sight:
+def sight(
+    hidden: Iterable[Glyph], pale: Iterable[Glyph], shown: Ink, parted: Iterable[tuple[Ink, Iterable[Glyph]]]
+) -> Sight:
     """What is seen of the characters that may be *hidden*, by the ink on the page as it is *shown*, and of those that
-    may have lost a part, each several with the ink of the page on which they are whole."""
-    unseen = frozenset(glyph for glyph in hidden if not shown.is_seen(glyph.box, EDGE))
+    may have lost a part, each several with the ink of the page on which they are whole. *pale* ones on a bright
+    ground are not seen, whatever they change."""
+    on_paper = frozenset(glyph for glyph in pale if shown.brightness(glyph.box) > PAPER_GRAY)
+    unseen = on_paper.union(glyph for glyph in hidden if not shown.is_seen(glyph.box, EDGE))
     seen = ((whole, glyph) for whole, glyphs in parted for glyph in glyphs if glyph not in unseen)
     return Sight(unseen, frozenset(glyph for whole, glyph in seen if shown.erased(whole, glyph.box) >= ERASED))
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache, partial
 
 import pypdfium2 as pdfium
@@ -19,7 +18,7 @@ import pypdfium2.raw as raw
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import POINTS_PER_INCH, Box
-from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources import embedded, qr, text_layer
@@ -46,6 +45,7 @@ from invoiceocr.sources.pdf.shown import look
 from invoiceocr.sources.pdf.text import glyphs, show_glyphs
 from invoiceocr.sources.pdf.unread import with_unread
 from invoiceocr.sources.pdf.view import View, view_of
+from invoiceocr.sources.scanned import scanned
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
@@ -213,7 +213,7 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     # if a page has more objects, what the others hide is not known
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))
-        return Page(number, image.width, image.height, image=image, hidden=_scaled(stated, image, view))
+        return scanned(number, image, stated, (view.width, view.height))
     return Page(
         number,
         view.width,
@@ -224,19 +224,6 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
         hidden=stated,
         pictured=picture_share(placed, view),
         turned=len([run for _, run in all_found if run.turned]),
-    )
-
-
-def _scaled(lines: Iterable[TextLine], image: PageImage, view: View) -> tuple[TextLine, ...]:
-    """*lines* in pixels of *image*, which shows the whole page."""
-    x, y = image.width / view.width, image.height / view.height
-    return tuple(
-        replace(
-            line,
-            box=line.box.scaled(x, y),
-            character_boxes=tuple(box.scaled(x, y) for box in line.character_boxes),
-        )
-        for line in lines
     )
 
 

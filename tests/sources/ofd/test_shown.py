@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -402,3 +403,28 @@ def test_composed_objects_that_multiply_are_refused() -> None:
         composed(many, more=more)
 
     assert refusal.value.code == "too_complex"
+
+
+def checkered() -> np.ndarray:
+    """A picture with as much ink as print has."""
+    pixels = np.full((280, 420, 3), 255, np.uint8)
+    pixels[::12, ::3] = 0
+    return pixels
+
+
+LAYERS: Mapping[str, Callable[[str], str]] = {
+    "transparent": lambda line: line.replace("<ofd:TextObject", '<ofd:TextObject Alpha="0"'),
+    "not filled": lambda line: line.replace("<ofd:TextObject", '<ofd:TextObject Fill="false"'),
+    "white": lambda line: line.replace("<ofd:TextCode", '<ofd:FillColor Value="255 255 255"/><ofd:TextCode'),
+}
+
+
+@pytest.mark.parametrize("way", LAYERS)
+def test_a_scan_with_an_unseen_layer_of_text_is_read_as_a_picture_and_compared_with_the_layer(way: str) -> None:
+    layer = "".join(text("价税合计九百六十八圆整，名称某某", f"20 {y} 100 5") for y in range(30, 130, 10))
+    found = page_of(image("9", "0 0 210 140"), LAYERS[way](layer), picture=checkered())
+
+    assert found.image is not None
+    assert not found.lines
+    assert "价税合计九百六十八圆整，名称某某" in texts(found.hidden)
+    assert max(line.box.x1 for line in found.hidden) <= found.image.width
