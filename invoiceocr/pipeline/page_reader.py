@@ -122,8 +122,10 @@ class PageReader:
         hidden = tuple(h for h in reading.page.hidden if area is None or area.contains(h.box.cx, h.box.cy))
         if not hidden:
             return reading
-        stated = self._extracted(hidden_text.uncovered(replace(reading.page, hidden=hidden)))
-        return compare(reading, hidden_text.of_hidden(stated), self._spec(reading))
+        for uncovered in hidden_text.uncovered(replace(reading.page, hidden=hidden)):
+            stated = hidden_text.of_hidden(self._extracted(uncovered))
+            reading = compare(reading, stated, self._spec(reading))
+        return reading
 
     def _paper(self, paper: Page) -> Reading:
         """What one *paper* with key phrases says."""
