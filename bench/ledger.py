@@ -30,7 +30,7 @@ from invoiceocr.proof import Evidence
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import KINDS, Format, make
-from invoiceocr.specimens.traits import PAPER
+from invoiceocr.specimens.content.traits import PAPER
 
 # a format and how its picture is degraded
 Forms = tuple[tuple[Format, str | None], ...]

@@ -22,12 +22,12 @@ from invoiceocr.ocr.recognizer import LineRecognizer, open_recognizer
 from invoiceocr.page import Pixels
 from invoiceocr.pipeline.verification import CLEAR, NEIGHBORHOOD, RIVALED
 from invoiceocr.settings import Settings
+from invoiceocr.specimens.content.words import filled, words
 from invoiceocr.specimens.lines import camera
 from invoiceocr.specimens.lines.alphabets import alphabet
 from invoiceocr.specimens.lines.faces import EM, Glyph, faces, glyph
 from invoiceocr.specimens.lines.typeset import Setting, ink_rows, typeset
 from invoiceocr.specimens.raster import apply_ink
-from invoiceocr.specimens.words import filled, words
 from invoiceocr.text.lines import match_key
 
 LISTED = (

@@ -23,8 +23,8 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.scoring.documents import DocumentSet, Labeled, find_sets
 from invoiceocr.settings import Settings
 from invoiceocr.sources.inputs import open_source
-from invoiceocr.specimens.camera import Shot
-from invoiceocr.specimens.degrade import CAMERA
+from invoiceocr.specimens.pictures.camera import Shot
+from invoiceocr.specimens.pictures.degrade import CAMERA
 
 SECTION = "perturbed"
 DPI = 200.0

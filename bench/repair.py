@@ -22,9 +22,9 @@ from random import Random
 import numpy as np
 
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.correction import corrected
 from invoiceocr.adjudication.fusion import Fused, comparable, fuse
-from invoiceocr.adjudication.repair import Case, Repairs, repair
+from invoiceocr.adjudication.repair.correction import corrected
+from invoiceocr.adjudication.repair.search import Case, Repairs, repair
 from invoiceocr.decoding.grammars import spelling
 from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
@@ -34,7 +34,7 @@ from invoiceocr.kinds import builtin
 from invoiceocr.page import Lattice, TextLine
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine
-from invoiceocr.specimens.content import draw_content
+from invoiceocr.specimens.content.invoices import draw_content
 from invoiceocr.values import confusion, issue_date, money, rate
 
 KINDS = ("vat_special", "vat_ordinary", "e_vat_ordinary", "digital_ordinary", "digital_special")

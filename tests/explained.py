@@ -11,11 +11,11 @@ from repair_cases import CONTEXT, TAX_ID, case, engine
 from witnesses import STANDARD
 
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.correction import corrected
-from invoiceocr.adjudication.judge import judge
-from invoiceocr.adjudication.judgment import Judgment
+from invoiceocr.adjudication.judging.judge import judge
+from invoiceocr.adjudication.judging.judgment import Judgment
 from invoiceocr.adjudication.outcomes import outcome
-from invoiceocr.adjudication.repair import repair
+from invoiceocr.adjudication.repair.correction import corrected
+from invoiceocr.adjudication.repair.search import repair
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft

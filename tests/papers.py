@@ -11,9 +11,9 @@ from PIL import Image
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens.drawing import Drawing, Primitive, Rule, Text
-from invoiceocr.specimens.pdf import write_pdf
+from invoiceocr.specimens.files.pdf import write_pdf
+from invoiceocr.specimens.layout.setting import wrapped
 from invoiceocr.specimens.raster import render
-from invoiceocr.specimens.setting import wrapped
 
 SIZE = 3.2  # mm, of usual print
 LEADING = 1.25  # of the size, from line to line in a cell

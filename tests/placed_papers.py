@@ -12,8 +12,8 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import builtin
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens.drawing import Drawing
-from invoiceocr.specimens.pdf import write_pdf
-from invoiceocr.specimens.placed import Layout, Shift, draw, load_layout
+from invoiceocr.specimens.files.pdf import write_pdf
+from invoiceocr.specimens.layout.placed import Layout, Shift, draw, load_layout
 from invoiceocr.specimens.raster import render
 
 

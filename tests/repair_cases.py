@@ -9,7 +9,7 @@ from lattices import recognized
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.fusion import fuse
-from invoiceocr.adjudication.repair import Case
+from invoiceocr.adjudication.repair.search import Case
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.rules.context import RuleContext
 from invoiceocr.rules.engine import Engine

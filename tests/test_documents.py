@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from invoiceocr.cli.app import run
-from invoiceocr.export.columns import invoice_columns, list_fields, row_columns
+from invoiceocr.export.sheets.columns import invoice_columns, list_fields, row_columns
 from invoiceocr.kinds import builtin
 from invoiceocr.specimens import make
 

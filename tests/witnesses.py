@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.calibration import Calibration, Stratum
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.judging.calibration import Calibration, Stratum
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from invoiceocr.adjudication.acceptance import promised
-from invoiceocr.adjudication.calibration import STATUSES, Block, Calibration, Stratum, cells, group_of
+from invoiceocr.adjudication.judging.acceptance import promised
+from invoiceocr.adjudication.judging.calibration import STATUSES, Block, Calibration, Stratum, cells, group_of
 from invoiceocr.scoring.documents import Fields
 from training import isotonic, reliability
 
@@ -132,7 +132,7 @@ def report(fields: Sequence[Field], sure: Sequence[float]) -> str:
 def _of_pixels(said: Sequence[float], was: Sequence[bool]) -> Iterator[str]:
     if said:
         yield from ("", "Fields read from pixels:", "", reliability.table(said, was))
-        yield from ("", "| most_confident share of them | wrong | least confidence |", "|--:|--:|--:|")
+        yield from ("", "| share of them, surest first | wrong | least confidence |", "|--:|--:|--:|")
         for coverage, risk, least in reliability.risk_coverage(said, was):
             yield f"| {coverage:.0%} | {risk:.4f} | {least:.4f} |"
 

@@ -18,7 +18,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from invoiceocr.adjudication.calibration import Calibration, Stratum, cell_of_evidence
+from invoiceocr.adjudication.judging.calibration import Calibration, Stratum, cell_of_evidence
 from invoiceocr.evidence import draft_file
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import Invoice

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.adjudication.calibration import Block
+from invoiceocr.adjudication.judging.calibration import Block
 
 # fields of a block; of fewer the share of right ones says little
 LEAST = 40

@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from invoiceocr.adjudication import (
-    companies,
-    crossed_parties,
-    listed,
-    lost_points,
-    name_support,
-    paper_findings,
-    qr_findings,
-)
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
+from invoiceocr.adjudication import companies, listed, name_support
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.certainty import certain
-from invoiceocr.adjudication.correction import corrected
 from invoiceocr.adjudication.expected import joined
+from invoiceocr.adjudication.findings import papers, qr_codes
 from invoiceocr.adjudication.fusion import Fused, Ranks, fuse
-from invoiceocr.adjudication.judge import judge
-from invoiceocr.adjudication.judgment import judgment_of, shared_prints
+from invoiceocr.adjudication.judging import crossed_parties, lost_points
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.judging.certainty import certain
+from invoiceocr.adjudication.judging.judge import judge
+from invoiceocr.adjudication.judging.judgment import judgment_of, shared_prints
 from invoiceocr.adjudication.outcomes import outcome
-from invoiceocr.adjudication.repair import Case, Repairs, repair
+from invoiceocr.adjudication.repair.correction import corrected
+from invoiceocr.adjudication.repair.search import Case, Repairs, repair
 from invoiceocr.adjudication.review import overruled
 from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.evidence import qr_witness
@@ -68,7 +62,7 @@ class Adjudicator:
         # 1. the page's own QR code is a witness of the fields that it states
         codes = qr_witness.payloads(text for _, text in draft.qr_codes)
         matching_qr = qr_witness.matching(codes, draft.candidates)
-        strange = (*qr_findings.foreign(draft, codes, matching_qr), *paper_findings.several(draft))
+        strange = (*qr_codes.foreign(draft, codes, matching_qr), *papers.several(draft))
         draft = _with_qr(draft, matching_qr)
         context = replace(context, qr=matching_qr, title_kind=draft.kind, born_digital=draft.file.born_digital)
         # 2. choose one value for each field; a person's value takes precedence

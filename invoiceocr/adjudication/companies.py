@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from invoiceocr.adjudication.correction import Correction, Reason
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.repair.correction import Correction, Reason
 from invoiceocr.decoding.nbest import decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.settings import Company

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 
-from invoiceocr.adjudication.correction import Correction, Reason
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.repair.correction import Correction, Reason
 from invoiceocr.decoding.nbest import Alternative, Grammar, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.kinds import KindSpec

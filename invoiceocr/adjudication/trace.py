@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from invoiceocr.adjudication.correction import Correction
 from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.repair.correction import Correction
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import Invoice

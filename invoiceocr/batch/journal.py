@@ -13,7 +13,7 @@ from types import TracebackType
 from invoiceocr.batch import segment
 from invoiceocr.batch.line import Line, State
 from invoiceocr.errors import OutputError
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
 from invoiceocr.file_lock import lock
 
 # lines that are made durable together: an fsync takes milliseconds

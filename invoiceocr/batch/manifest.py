@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from invoiceocr.batch.line import State
 from invoiceocr.errors import OutputError
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
 from invoiceocr.settings import Settings
 
 NAME = "manifest.json"

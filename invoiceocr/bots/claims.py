@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from invoiceocr.errors import OutputError
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
 from invoiceocr.file_lock import lock
 
 CLAIMS = ".claims"

@@ -11,10 +11,10 @@ from robot.api.deco import keyword, library
 
 from invoiceocr import __version__
 from invoiceocr.batch import factory
-from invoiceocr.export.columns import value_at
 from invoiceocr.export.excel import write_excel
 from invoiceocr.export.explanation.paths import is_known, nearest_path
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.export.verified import verified_result
 from invoiceocr.invoice import Invoice

@@ -12,13 +12,13 @@ import typer
 
 from invoiceocr.batch.tally import INTERNAL
 from invoiceocr.cli.chinese import told
-from invoiceocr.cli.commands import Commands
+from invoiceocr.cli.command_group import Commands
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language, named_language, with_flags
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
 from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output
 from invoiceocr.errors import InvoiceOCRError, OutputError
-from invoiceocr.export.output import NO_ROOM
+from invoiceocr.export.files.output import NO_ROOM
 
 app = typer.Typer(
     name="invoiceocr",

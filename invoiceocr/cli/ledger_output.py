@@ -18,8 +18,8 @@ from invoiceocr.cli.ledger_sheets import in_words
 from invoiceocr.cli.screen import PIPE_WIDTH, STYLES
 from invoiceocr.cli.streams import output_stream
 from invoiceocr.export import records
-from invoiceocr.export.cell import EMPTY, Cell, Sheet
 from invoiceocr.export.plain_text import screen_text
+from invoiceocr.export.sheets.cell import EMPTY, Cell, Sheet
 from invoiceocr.export.titles import in_language
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from invoiceocr.export.cell import Cell, Row, Sheet
-from invoiceocr.export.columns import Column
+from invoiceocr.export.sheets.cell import Cell, Row, Sheet
+from invoiceocr.export.sheets.columns import Column
 from invoiceocr.export.titles import KIND, RECONCILED, VERDICTS, Title, field_title, in_language, title
 
 if TYPE_CHECKING:

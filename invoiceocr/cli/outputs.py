@@ -15,9 +15,9 @@ from invoiceocr import kinds
 from invoiceocr.batch import factory
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.export.flat import write_flat_json, write_flat_jsonl
-from invoiceocr.export.ledger_columns import USUAL, ledger_columns
 from invoiceocr.export.ledger_csv import STYLES, write_ledger_csv
 from invoiceocr.export.parquet import write_parquet
+from invoiceocr.export.sheets.ledger_columns import USUAL, ledger_columns
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Settings
@@ -118,14 +118,14 @@ def _xlsx(settings: Settings, form: Form) -> Writer:
     registry = kinds.load(settings.kinds)
 
     def fill(results: Iterable[ReadResult], stream: BinaryIO) -> None:
-        from invoiceocr.export.template import write_template
+        from invoiceocr.export.excel.template import write_template
 
         write_template(results, stream, form.template or Path(), registry)
 
     def write(results: Iterable[ReadResult], stream: BinaryIO) -> None:
-        from invoiceocr.export.crops import Checks
         from invoiceocr.export.excel import write_excel  # openpyxl takes a third of a second to import
-        from invoiceocr.export.sheets import WorkbookOptions
+        from invoiceocr.export.sheets.crops import Checks
+        from invoiceocr.export.sheets.invoice_sheets import WorkbookOptions
 
         folder = form.output.absolute().parent if form.output else None
         columns = settings.columns or USUAL

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from invoiceocr.cli.messages import error_title
-from invoiceocr.export.columns import value_at
 from invoiceocr.export.plain_text import screen_text
 from invoiceocr.export.reasons import told
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.export.titles import KIND, VERDICTS, Title, field_title, in_language, kind_title, title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry, builtin

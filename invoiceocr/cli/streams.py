@@ -12,7 +12,7 @@ from typing import BinaryIO
 import typer
 
 from invoiceocr.errors import OutputError
-from invoiceocr.export.output import NO_ROOM, whole_file
+from invoiceocr.export.files.output import NO_ROOM, whole_file
 
 # what a shell reports of a program that a closed pipe ended
 PIPE_CLOSED = 141

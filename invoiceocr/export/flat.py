@@ -9,9 +9,9 @@ from datetime import date, time
 from decimal import Decimal
 from typing import BinaryIO
 
-from invoiceocr.export.columns import value_at
-from invoiceocr.export.ledger_columns import USUAL, Listed, ledger_columns, rate_text
 from invoiceocr.export.reasons import duplicates, reasons
+from invoiceocr.export.sheets.columns import value_at
+from invoiceocr.export.sheets.ledger_columns import USUAL, Listed, ledger_columns, rate_text
 from invoiceocr.export.tabular import write_array
 from invoiceocr.export.titles import kind_title
 from invoiceocr.invoice import Invoice

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from invoiceocr.errors import MissingExtraError
-from invoiceocr.export.columns import invoice_columns, list_fields, row_columns, value_at
+from invoiceocr.export.sheets.columns import invoice_columns, list_fields, row_columns, value_at
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from invoiceocr.export.advice import reason
 from invoiceocr.export.flat import plain
-from invoiceocr.export.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns, rate_text
 from invoiceocr.export.plain_text import harmless, xml_text
+from invoiceocr.export.sheets.ledger_columns import USUAL, LedgerColumn, Listed, ledger_columns, rate_text
 from invoiceocr.export.tabular import BOM, csv_row
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import FieldValue

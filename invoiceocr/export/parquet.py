@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from pydantic import BaseModel
 
 from invoiceocr.errors import MissingExtraError
-from invoiceocr.export.columns import Column, invoice_columns, list_fields, row_columns, value_at
+from invoiceocr.export.sheets.columns import Column, invoice_columns, list_fields, row_columns, value_at
 from invoiceocr.export.tabular import HEAD
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry, builtin

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
 
-from invoiceocr.export.cell import EMPTY, Sheet
 from invoiceocr.export.plain_text import harmless, xml_text
+from invoiceocr.export.sheets.cell import EMPTY, Sheet
 from invoiceocr.export.tabular import BOM, csv_row
 
 Value = str | int | float | bool | None | list[str]
@@ -33,7 +33,7 @@ def write_csv(sheet: Sheet, stream: BinaryIO) -> None:
 def write_excel(sheet: Sheet, stream: BinaryIO) -> None:
     """Write a workbook with this sheet."""
     # openpyxl takes a third of a second to import
-    from invoiceocr.export.excel import write_sheets
+    from invoiceocr.export.excel.workbook import write_sheets
 
     write_sheets([sheet], stream)
 

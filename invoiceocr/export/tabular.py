@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from pydantic import BaseModel
 
-from invoiceocr.export.columns import invoice_columns, list_fields, value_at
 from invoiceocr.export.plain_text import harmless, xml_text
+from invoiceocr.export.sheets.columns import invoice_columns, list_fields, value_at
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from invoiceocr.adjudication import calibration
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.doubts import BELOW
 from invoiceocr.adjudication.expected import parsers
-from invoiceocr.adjudication.verdict import verdict_on
+from invoiceocr.adjudication.judging import calibration
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.judging.doubts import BELOW
+from invoiceocr.adjudication.judging.verdict import verdict_on
 from invoiceocr.errors import LedgerError
 from invoiceocr.evidence.row_paths import of_first_row
 from invoiceocr.invoice import Invoice

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.verdict import verdict_on
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.judging.verdict import verdict_on
 from invoiceocr.invoice import Invoice
 from invoiceocr.result import ReadResult
 from invoiceocr.rules.context import BatchEntry, RuleContext

@@ -14,13 +14,13 @@ from types import TracebackType
 from typing import cast
 
 from invoiceocr import kinds
-from invoiceocr.adjudication import signature_findings
-from invoiceocr.adjudication.acceptance import AcceptancePolicy, acceptance_policy
 from invoiceocr.adjudication.adjudicator import Adjudicator, Witnesses, no_witnesses
-from invoiceocr.adjudication.calibration import Calibration
-from invoiceocr.adjudication.calibration import load as load_calibration
 from invoiceocr.adjudication.expected import assigned, claims
+from invoiceocr.adjudication.findings import signatures
 from invoiceocr.adjudication.fusion import ranks
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy, acceptance_policy
+from invoiceocr.adjudication.judging.calibration import Calibration
+from invoiceocr.adjudication.judging.calibration import load as load_calibration
 from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate
@@ -327,7 +327,7 @@ class Reader:
         file = FileFacts(
             source=document.source,
             born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
-            findings=signature_findings.findings(self._signatures(document)),
+            findings=signatures.findings(self._signatures(document)),
         )
         self._refuse_many(readings, document)
         codes = [(reading.page.number, text) for reading in readings for text in reading.page.qr_payloads]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from invoiceocr.adjudication import render_comparison
+from invoiceocr.adjudication.findings import render_comparison
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box

@@ -16,8 +16,8 @@ from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from invoiceocr.errors import InvoiceOCRError, LedgerError
-from invoiceocr.export.columns import value_at
 from invoiceocr.export.reasons import told
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.export.titles import in_language, kind_title
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import KindSpec, Registry

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from invoiceocr.export import records
-from invoiceocr.export.cell import Cell, Row, Sheet
-from invoiceocr.export.columns import Column
-from invoiceocr.export.output import whole_file
+from invoiceocr.export.files.output import whole_file
+from invoiceocr.export.sheets.cell import Cell, Row, Sheet
+from invoiceocr.export.sheets.columns import Column
 from invoiceocr.export.titles import RECONCILED, Title, field_title, in_language
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.reconcile import Compared, Difference, Reconciliation

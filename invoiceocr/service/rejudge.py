@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from invoiceocr.adjudication.expected import reviewed
 from invoiceocr.errors import InvoiceOCRError, LedgerError, SettingsError
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.export.columns import value_at
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import Registry
 from invoiceocr.ledger.correction import corrected

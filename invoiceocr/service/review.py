@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from invoiceocr.export.columns import value_at
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.service.entries import Change, Record, Revision, StaleError, State
 from invoiceocr.service.records import now
 from invoiceocr.service.rejudge import Corrections, Standing, rejudge

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from invoiceocr.export.columns import value_at
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.rules.equation import Equation, linear_equation

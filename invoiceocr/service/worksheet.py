@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from invoiceocr.adjudication.conflicts import is_key
-from invoiceocr.adjudication.doubts import BELOW
-from invoiceocr.export.columns import invoice_columns, value_at
+from invoiceocr.adjudication.findings.conflicts import is_key
+from invoiceocr.adjudication.judging.doubts import BELOW
 from invoiceocr.export.explanation.paths import in_order
 from invoiceocr.export.explanation.words import SECOND, percent
 from invoiceocr.export.reasons import told
+from invoiceocr.export.sheets.columns import invoice_columns, value_at
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import FieldSpec, Registry, field_of

@@ -9,10 +9,10 @@ Needs the extra `specimens` (pillow, pylopdf-fonts-zh-cn). Companies, addresses 
 is marked 样张. The same arguments give the same bytes. `python -m invoiceocr.specimens --help` writes folders.
 """
 
+from invoiceocr.specimens.content.traits import KINDS, TRAITS
 from invoiceocr.specimens.issue import deliver, make, save, write, write_all
 from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
-from invoiceocr.specimens.traits import KINDS, TRAITS
 
 EVERY_KIND = (*KINDS, *SLIPS)
 """The VAT family (`KINDS`), drawn on forms, and all other kinds (`SLIPS`), drawn on layouts."""

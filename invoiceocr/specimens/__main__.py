@@ -10,12 +10,12 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from invoiceocr.specimens.degrade import RECIPES
+from invoiceocr.specimens.content.traits import KINDS
 from invoiceocr.specimens.gallery import write_examples
 from invoiceocr.specimens.issue import write_all
+from invoiceocr.specimens.pictures.degrade import RECIPES
 from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Options, Order
-from invoiceocr.specimens.traits import KINDS
 
 
 def parser() -> argparse.ArgumentParser:

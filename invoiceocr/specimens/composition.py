@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.page import Pixels
 from invoiceocr.specimens.issue import deliver
-from invoiceocr.specimens.pictures import encoded
+from invoiceocr.specimens.pictures.shots import encoded
 from invoiceocr.specimens.specimen import Order, Specimen
 from invoiceocr.specimens.truth import Truth, TruthInvoice
 

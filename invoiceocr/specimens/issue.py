@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from invoiceocr.specimens import documents, pictures
+from invoiceocr.specimens.files import documents
+from invoiceocr.specimens.pictures import shots
 from invoiceocr.specimens.slips import files
 from invoiceocr.specimens.slips.slip import SLIPS
 from invoiceocr.specimens.specimen import Format, Options, Order, Specimen
@@ -14,8 +15,8 @@ from invoiceocr.specimens.truth import Truth
 
 PLAIN = Options()
 _MAKERS: dict[str, Callable[[Order], Specimen]] = {
-    "png": pictures.picture,
-    "jpg": pictures.picture,
+    "png": shots.picture,
+    "jpg": shots.picture,
     "pdf": documents.pdf,
     "ofd": documents.ofd,
     "xml": documents.xml,

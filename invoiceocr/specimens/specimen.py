@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from invoiceocr.specimens.content import Content, draw_content
+from invoiceocr.specimens.content.invoices import Content, draw_content
 from invoiceocr.specimens.fonts import Faces
 from invoiceocr.specimens.truth import Truth
 

@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.specimens.content import Content
+from invoiceocr.specimens.content.invoices import Content
 from invoiceocr.specimens.drawing import Drawing, Layer, Text
 from invoiceocr.specimens.fonts import quad
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import settings as running
 from hypothesis import strategies as some
 
-from invoiceocr.adjudication import calibration
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.doubts import doubts
-from invoiceocr.adjudication.verdict import verdict_on
+from invoiceocr.adjudication.judging import calibration
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.judging.doubts import doubts
+from invoiceocr.adjudication.judging.verdict import verdict_on
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Finding

@@ -6,7 +6,7 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoiceocr.export.columns import invoice_columns
+from invoiceocr.export.sheets.columns import invoice_columns
 from invoiceocr.export.tabular import write_csv, write_json, write_jsonl
 from invoiceocr.result import ReadResult
 

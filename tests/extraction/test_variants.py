@@ -12,7 +12,7 @@ from text_papers import TextPaper, read_papers
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.scoring.accuracy import comparable
 from invoiceocr.settings import Settings
-from invoiceocr.specimens.pdf import write_pdf
+from invoiceocr.specimens.files.pdf import write_pdf
 
 PAPERS = [paper for path in sorted((Path(__file__).parent / "variants").glob("*.txt")) for paper in read_papers(path)]
 

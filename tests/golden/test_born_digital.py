@@ -11,7 +11,7 @@ from comparison import CONTACTS, KEYS, PEOPLE, differences, item_differences
 from invoiceocr.invoice import Invoice
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens import KINDS, TRAITS, Format, Options, Specimen, make
-from invoiceocr.specimens.traits import DIGITAL, PAPER
+from invoiceocr.specimens.content.traits import DIGITAL, PAPER
 from invoiceocr.specimens.truth import Fields
 
 SEEDS = (1, 5, 9)

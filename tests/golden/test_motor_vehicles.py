@@ -6,7 +6,7 @@ import pytest
 from placed_papers import read
 
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.specimens.placed import Shift, without
+from invoiceocr.specimens.layout.placed import Shift, without
 
 PRINTED = {
     "code": "144001812345",

@@ -16,10 +16,10 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources.inputs import open_source
 from invoiceocr.specimens import Options, make
-from invoiceocr.specimens.content import Content, draw_content
+from invoiceocr.specimens.content.invoices import Content, draw_content
 from invoiceocr.specimens.drawing import Drawing, Primitive, Qr, Rule, Text
-from invoiceocr.specimens.layout import lay_out
-from invoiceocr.specimens.pdf import write_pdf
+from invoiceocr.specimens.files.pdf import write_pdf
+from invoiceocr.specimens.layout.pages import lay_out
 from invoiceocr.specimens.truth import Fields
 
 KINDS = ["digital_ordinary", "e_vat_ordinary"]

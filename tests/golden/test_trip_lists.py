@@ -13,10 +13,10 @@ from papers import Paper, read_pdf, row, say
 
 from invoiceocr.invoice import RideItinerary
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.specimens.content import draw_content
+from invoiceocr.specimens.content.invoices import draw_content
 from invoiceocr.specimens.drawing import Drawing, Primitive, moved
-from invoiceocr.specimens.layout import lay_out
-from invoiceocr.specimens.pdf import write_pdf
+from invoiceocr.specimens.files.pdf import write_pdf
+from invoiceocr.specimens.layout.pages import lay_out
 
 Cells = Sequence[tuple[float, str]]
 USUAL: Cells = [

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from invoiceocr.adjudication.build import build
-from invoiceocr.adjudication.constraints import with_values
+from invoiceocr.adjudication.repair.constraints import with_values
 from invoiceocr.invoice import CustomInvoice, Invoice, TrainTicket
 from invoiceocr.kinds import Registry, load
 from invoiceocr.kinds.models import invoice_from, models

@@ -13,7 +13,7 @@ from invoiceocr.cli.app import run
 from invoiceocr.errors import PackError, SchemaError
 from invoiceocr.export.excel import write_excel
 from invoiceocr.export.json_schema import kind_schema
-from invoiceocr.export.sheets import sheets
+from invoiceocr.export.sheets.invoice_sheets import sheets
 from invoiceocr.export.tabular import write_csv
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.ledger import Ledger

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from invoiceocr.adjudication import calibration
-from invoiceocr.adjudication.acceptance import AcceptancePolicy
-from invoiceocr.adjudication.verdict import verdict_on
+from invoiceocr.adjudication.judging import calibration
+from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.adjudication.judging.verdict import verdict_on
 from invoiceocr.errors import PackError
 from invoiceocr.invoice import Invoice, LineItem, VatInvoice
 from invoiceocr.pipeline.reader import Reader

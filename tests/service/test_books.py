@@ -12,7 +12,7 @@ pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
 from serving import BASE, PDF, Json, options
 
-from invoiceocr.export.columns import value_at
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.ledger import Ledger
 from invoiceocr.service.app import build_app
 from invoiceocr.service.entries import Reading

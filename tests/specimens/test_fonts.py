@@ -5,8 +5,8 @@ import pytest
 
 from invoiceocr.errors import MissingExtraError
 from invoiceocr.specimens import Options, fonts, make
+from invoiceocr.specimens.content.words import words
 from invoiceocr.specimens.drawing import Text
-from invoiceocr.specimens.words import words
 
 NOT_TEXT = ("code", "digital", "from", "bands", "band", "goods", "price")
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from invoiceocr.kinds import builtin
-from invoiceocr.specimens import EVERY_KIND, SLIPS, Options, Order, Specimen, make, wear
+from invoiceocr.specimens import EVERY_KIND, SLIPS, Options, Order, Specimen, make
 from invoiceocr.specimens.composition import Arrangement, compose
 from invoiceocr.specimens.drawing import Drawing, Text
-from invoiceocr.specimens.press import Plate
+from invoiceocr.specimens.pictures import wear
+from invoiceocr.specimens.pictures.press import Plate
 from invoiceocr.specimens.slips.layout import layouts
 from invoiceocr.specimens.slips.slip import draw_slip
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from invoiceocr.adjudication import calibration
-from invoiceocr.adjudication.calibration import Stratum, cells
+from invoiceocr.adjudication.judging import calibration
+from invoiceocr.adjudication.judging.calibration import Stratum, cells
 from training.calibrate import BEGIN, END, Field, costs, cross_validated, fit, kept, load, put, report, write
 
 SURE, UNSURE = Stratum("ocr", "verified", "money"), Stratum("ocr", "read", "names")

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from invoiceocr.page import Pixels
 from invoiceocr.specimens import KINDS, Order, deliver, truth
-from invoiceocr.specimens.degrade import RECIPES, develop
 from invoiceocr.specimens.fonts import STYLES
-from invoiceocr.specimens.press import PIN_REACHES, Plate
+from invoiceocr.specimens.pictures.degrade import RECIPES, develop
+from invoiceocr.specimens.pictures.press import PIN_REACHES, Plate
 from training.detector.sheets import draw_sheet
 from training.detector.tickets import draw_ticket
 

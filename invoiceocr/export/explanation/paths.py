@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from functools import cache
 
-from invoiceocr.export.columns import invoice_columns, list_fields, row_columns
+from invoiceocr.export.sheets.columns import invoice_columns, list_fields, row_columns
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds.field_titles import ROW
 

@@ -10,8 +10,8 @@ from invoiceocr.export.explanation import words
 from invoiceocr.export.explanation.model import Explanation, FieldExplanation, Reading, RuleNote
 from invoiceocr.export.note import confidence
 from invoiceocr.export.plain_text import screen_text
+from invoiceocr.export.sheets.widths import display_width
 from invoiceocr.export.titles import SEVERITIES, STATUSES, VERDICTS, WITNESSES, Title, in_language, title
-from invoiceocr.export.widths import display_width
 from invoiceocr.proof import Witness
 
 INDENT = 2  # blanks before a label

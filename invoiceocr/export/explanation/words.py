@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invoiceocr.adjudication.correction import SECOND_PRINT, SECOND_PRINT_EN
+from invoiceocr.adjudication.repair.correction import SECOND_PRINT, SECOND_PRINT_EN
 from invoiceocr.adjudication.trace import Outcome
 from invoiceocr.export.explanation.model import Reading, Repair
 from invoiceocr.export.titles import WITNESSES as WITNESS_TITLES

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from invoiceocr.export.columns import value_at
-from invoiceocr.export.ledger_columns import route
 from invoiceocr.export.printing.entry import Entry
 from invoiceocr.export.printing.places import A4
 from invoiceocr.export.printing.plain_pdf import Line, Sheet, Text, Typeface
+from invoiceocr.export.sheets.columns import value_at
+from invoiceocr.export.sheets.ledger_columns import route
 from invoiceocr.export.titles import VERDICTS, kind_title, title
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds.spec import IDENTITIES

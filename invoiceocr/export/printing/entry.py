@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from invoiceocr.export.columns import value_at
+from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry
 from invoiceocr.result import ReadResult

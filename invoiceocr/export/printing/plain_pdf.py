@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from invoiceocr import resources
 from invoiceocr.sources import open_type
-from invoiceocr.specimens.cff import load_outlines, subset
+from invoiceocr.specimens.files.cff import load_outlines, subset
 
 MISSING = "□"  # for characters that the font doesn't have
 EM = 1000  # units that the font's widths are told in

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from invoiceocr.errors import CorruptFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import Box, union
-from invoiceocr.page import Page, PageImage, Pixels
+from invoiceocr.page import Page, PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources import embedded, graphic_code, image, qr, safe_xml, text_layer
@@ -36,6 +36,7 @@ from invoiceocr.sources.ofd.sheet import Sheet, as_ofd, lines, sheet
 from invoiceocr.sources.ofd.shown import Sight
 from invoiceocr.sources.pdf.ink import ERASER, LOOKED_FOR, Ink
 from invoiceocr.sources.safe_xml import Node
+from invoiceocr.sources.scanned import scanned
 from invoiceocr.sources.signatures.ofd import read as read_signatures
 from invoiceocr.sources.text_layer import Glyph
 
@@ -96,24 +97,28 @@ class _Booklet:
         if large and not text_layer.is_usable(glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
         # what a scanner app prints on the scan; no invoice says so little
-        if large and len(glyphs) < MIN_TEXT:
-            shown = self.drawn(page, self.settings.render_dpi)
-            return Page(page.number, float(shown.width), float(shown.height), image=shown)
-        payloads = self._payloads(page) if self.settings.read_qr else ()
+        if large and _says_little(glyphs):
+            return self._scanned(page, ())
         sight = self._sight(page)
-        read = self._with_shapes(page, sight.seen(page.glyphs))
-        hidden = [glyph for glyph in glyphs if glyph in sight.unseen] if sight.unseen else []
-        stated = [glyph for glyph in glyphs if glyph not in sight.unseen] if sight.unseen else glyphs
+        seen = self._with_shapes(page, sight.seen(page.glyphs))
+        read = text_layer.with_overprints(seen)
+        told = (*_told(glyphs, sight, seen), *as_ofd(text_layer.overprinted(seen, read)))
+        # nor where the rest is somebody's recognition of the scan
+        if large and _says_little(read):
+            return self._scanned(page, told)
         return Page(
             page.number,
             page.width,
             page.height,
-            lines(text_layer.with_overprints(read)),
+            lines(read),
             page.rulings(),
-            payloads,
-            hidden=(*lines(hidden), *as_ofd(text_layer.doubted(stated, read))),
+            self._payloads(page) if self.settings.read_qr else (),
+            hidden=told,
             ambiguous=page.is_ambiguous,
         )
+
+    def _scanned(self, page: Sheet, hidden: Iterable[TextLine]) -> Page:
+        return scanned(page.number, self.drawn(page, self.settings.render_dpi), hidden, (page.width, page.height))
 
     def _with_shapes(self, page: Sheet, seen: Sequence[tuple[int, Glyph]]) -> Sequence[Glyph]:
         """The characters *seen*, and those that shapes on the page stand for or cross."""
@@ -145,23 +150,26 @@ class _Booklet:
         region = union(printed[index] for index in doubts.texts)
         if region.area > MAX_LOOKED:
             return Sight(frozenset((*hidden, *erased)))
-        cut = [glyph.box.height for glyph in page.characters_of(doubts.cut)]
+        cut = ofd_shown.by_height(page.characters_of(doubts.cut))
         marks = {LOOKED_FOR: doubts.texts, ERASER: doubts.erasers}
-        shown, whole = self._inks(page, marks, region, min(cut, default=0.0))
-        return ofd_shown.sight(hidden, erased, shown, whole)
+        shown, whole, uncut = self._inks(page, marks, region, list(cut))
+        parted = [*zip(uncut, cut.values(), strict=True), *([(whole, erased)] if whole else [])]
+        # pale print changes the print of a scan that it crosses, and yet nobody reads it
+        pale = page.characters_of(doubts.pale) if _large(page) else ()
+        return ofd_shown.sight(hidden, pale, shown, parted)
 
     def _inks(
-        self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box, cut_height: float
-    ) -> tuple[Ink, Ink | None]:
-        """What the texts that are looked for change in a *region* of the page, with and without what may erase, or cut
-        off, texts as high as *cut_height*."""
+        self, page: Sheet, marks: Mapping[str, frozenset[int]], region: Box, cut_heights: Sequence[float]
+    ) -> tuple[Ink, Ink | None, tuple[Ink, ...]]:
+        """What the texts that are looked for change in a *region* of the page; what they change there without what may
+        erase; and without what clips may cut off texts as high as *cut_heights*."""
         from invoiceocr.sources.pdf import pages as pdf_pages
 
         bearing = ofd_shown.bearing_on(marks[LOOKED_FOR], page.texts, page.objects, self._parameters)
         drawn = [page.objects[index] for index in bearing]
         marked = {mark: frozenset(page.objects[i] for i in indexes) for mark, indexes in marks.items()}
         data = ofd_to_pdf.to_pdf(drawn, (page.width, page.height), self._resources, self._sketched, marked)
-        return pdf_pages.sight_of_marked(data, self.document.package.name, region, cut_height)
+        return pdf_pages.sight_of_marked(data, self.document.package.name, region, cut_heights)
 
     def drawn(self, page: Sheet, dpi: float) -> PageImage:
         """The picture of the page, with all that is drawn on it and the seals of its signatures."""
@@ -304,6 +312,17 @@ def _trees(document: OfdDocument) -> Iterator[Node]:
             yield safe_xml.parse(data, path)
         except CorruptFileError:
             continue
+
+
+def _says_little(glyphs: Iterable[Glyph]) -> bool:
+    return len([glyph for glyph in glyphs if not glyph.text.isspace()]) < MIN_TEXT
+
+
+def _told(glyphs: Sequence[Glyph], sight: Sight, read: Sequence[Glyph]) -> tuple[TextLine, ...]:
+    """The lines that a page states and doesn't show, and those some of whose characters are *read* as UNREAD ones."""
+    hidden = [glyph for glyph in glyphs if glyph in sight.unseen] if sight.unseen else []
+    stated = [glyph for glyph in glyphs if glyph not in sight.unseen] if sight.unseen else glyphs
+    return (*lines(hidden), *as_ofd(text_layer.doubted(stated, read)))
 
 
 def _large(page: Sheet) -> list[Picture]:

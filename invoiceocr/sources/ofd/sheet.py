@@ -12,8 +12,10 @@ from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import POINTS_PER_MM, Box, Point, union
 from invoiceocr.page import Ruling, TextLine
 from invoiceocr.sources import text_layer
+from invoiceocr.sources.ofd import area as ofd_area
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import package as ofd_package
+from invoiceocr.sources.ofd.area import Area
 from invoiceocr.sources.ofd.content import Picture, Placed
 from invoiceocr.sources.ofd.geometry import rectangle
 from invoiceocr.sources.ofd.package import OfdDocument, PagePart
@@ -21,14 +23,9 @@ from invoiceocr.sources.page_cells import TextCells
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.text_layer import Glyph
 
-# millimeters, where no area is given
-A4 = (0.0, 0.0, 210.0, 297.0)
-# the paper itself comes first
-AREAS = ("PhysicalBox", "ApplicationBox", "CropBox", "ContentBox")
 MAX_TEMPLATES = 20  # of a page; invoices have one
 # of a page; the fullest list has some ten thousand
 MAX_CHARACTERS = 50_000
-SIDES = (5.0, 5000.0)  # millimeters; a page area beyond these is a mistake
 BODY = "Body"
 # the types of layers, by when they are drawn
 LAYERS = {"Background": 0, BODY: 1, "Foreground": 2}
@@ -48,7 +45,7 @@ class Sheet:
     annotations: tuple[Placed, ...]
     origin: Point = (0.0, 0.0)
     foreground: tuple[Placed, ...] = ()
-    has_misplaced_layers: bool = False
+    may_differ: bool = False
 
     @cached_property
     def objects(self) -> tuple[Placed, ...]:
@@ -75,8 +72,9 @@ class Sheet:
     @property
     def is_ambiguous(self) -> bool:
         """Whether programs may show different things: an object composed of others contains or touches text, and not
-        all programs draw such objects; or layers stand in another order than that of their types."""
-        if self.has_misplaced_layers:
+        all programs draw such objects; layers stand in another order than that of their types; or the page's area
+        leaves open which texts lie on it."""
+        if self.may_differ:
             return True
         parts = [item for item in self.objects if item.is_part]
         if any(item.node.name == "TextObject" for item in parts):
@@ -98,19 +96,19 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
     part = ofd_package.page(document, page_id, path)
     templates = list(islice(ofd_package.templates(document, part), MAX_TEMPLATES))
     _check(document, [part, *templates])
-    left, top, width, height = _area(document.root, [part, *templates])
-    origin = (-left, -top)
+    area = _area(document.root, [part, *templates])
+    origin = area.origin
     return Sheet(
         number,
         page_id,
-        width * POINTS_PER_MM,
-        height * POINTS_PER_MM,
+        area.width * POINTS_PER_MM,
+        area.height * POINTS_PER_MM,
         templates=_of_templates(document, templates, origin, foreground=False),
         content=tuple(ofd_content.placed(part.root, origin, document.units)),
         annotations=tuple(_annotations(document, page_id, origin)),
         origin=origin,
         foreground=_of_templates(document, templates, origin, foreground=True),
-        has_misplaced_layers=any(_has_misplaced_layers(each.root) for each in (part, *templates)),
+        may_differ=area.is_ambiguous or any(_has_misplaced_layers(each.root) for each in (part, *templates)),
     )
 
 
@@ -144,16 +142,10 @@ def _annotations(document: OfdDocument, page_id: str, origin: Point) -> Iterator
         yield from ofd_content.placed(appearance, (origin[0] + x, origin[1] + y), document.units)
 
 
-def _area(document: Node, parts: list[PagePart]) -> tuple[float, float, float, float]:
+def _area(document: Node, parts: list[PagePart]) -> Area:
     """The page's own area, else its template's, else the document's."""
     owners = [*(area for part in parts if (area := part.root.child("Area"))), *document.all("PageArea")]
-    for owner in owners:
-        for name in AREAS:
-            box = owner.child(name)
-            found = rectangle(box.text) if box else None
-            if found and SIDES[0] <= min(found[2:]) and max(found[2:]) <= SIDES[1]:
-                return found
-    return A4
+    return ofd_area.area(owners, [part.root for part in parts])
 
 
 def lines(glyphs: Iterable[Glyph]) -> tuple[TextLine, ...]:

@@ -5,8 +5,10 @@ as in a PDF. If there is one, the page is drawn without these objects, too."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import gt, lt
 
 from invoiceocr.geometry import Box, meet, union
@@ -19,9 +21,10 @@ from invoiceocr.sources.ofd.content import Placed
 from invoiceocr.sources.ofd.geometry import number
 from invoiceocr.sources.ofd.paint import Paint, Resources
 from invoiceocr.sources.pdf.ink import EDGE, ERASED, Ink
-from invoiceocr.sources.text_layer import Glyph
+from invoiceocr.sources.text_layer import Glyph, is_illegible
 
 PAPER = 0.78  # of full brightness: a ground on which white print is not seen
+PAPER_GRAY = 200  # the same as a gray level
 DARK = 0.35  # of full brightness: print is not seen on it
 WHITE = 0.92  # of full brightness: the color of paper
 MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
@@ -37,12 +40,13 @@ _Cover = tuple[int, Box]
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """The indexes of the texts that may be hidden, of the texts that may have lost parts, of the objects that may have
-    taken them away, and of those texts from which clips may have cut them off."""
+    taken them away, of those texts from which clips may have cut them off, and of those in the color of paper."""
 
     hidden: frozenset[int]
     erased: frozenset[int]
     erasers: frozenset[int]
     cut: frozenset[int]
+    pale: frozenset[int]
 
     @property
     def texts(self) -> frozenset[int]:
@@ -58,15 +62,28 @@ def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources
     by = frozenset(time for time, _ in erasers) if erased else frozenset[int]()
     hidden = _hidden(objects, covers, texts, found)
     cut = frozenset(index for index in hidden if objects[index].node.child("Clips") is not None)
-    return Doubts(hidden, erased | cut, by, cut)
+    pale = frozenset(index for index in hidden if _is_paper(ofd_paint.text_paint(objects[index].node, found)))
+    return Doubts(hidden, erased, by, cut, pale)
 
 
-def sight(hidden: Iterable[Glyph], erased: Iterable[Glyph], shown: Ink, whole: Ink | None) -> Sight:
-    """What is seen of the characters that may be *hidden* or *erased* in part, by the ink on the page as it is *shown*
-    and that on the *whole* page without what may erase."""
-    unseen = frozenset(glyph for glyph in hidden if not shown.is_seen(glyph.box, EDGE))
-    seen = [glyph for glyph in erased if glyph not in unseen] if whole else []
-    return Sight(unseen, frozenset(glyph for glyph in seen if whole and shown.erased(whole, glyph.box) >= ERASED))
+def by_height(cut: Iterable[Glyph]) -> dict[float, list[Glyph]]:
+    """Characters that may be *cut* off, those of about one height together, by the least height of these: how far a
+    text is moved to see what is cut off depends on it. What is too small to be read is left out."""
+    legible = sorted((glyph for glyph in cut if not is_illegible(glyph)), key=lambda glyph: glyph.box.height)
+    groups = (list(group) for _, group in groupby(legible, key=lambda glyph: math.frexp(glyph.box.height)[1]))
+    return {group[0].box.height: group for group in groups}
+
+
+def sight(
+    hidden: Iterable[Glyph], pale: Iterable[Glyph], shown: Ink, parted: Iterable[tuple[Ink, Iterable[Glyph]]]
+) -> Sight:
+    """What is seen of the characters that may be *hidden*, by the ink on the page as it is *shown*, and of those that
+    may have lost a part, each several with the ink of the page on which they are whole. *pale* ones on a bright
+    ground are not seen, whatever they change."""
+    on_paper = frozenset(glyph for glyph in pale if shown.brightness(glyph.box) > PAPER_GRAY)
+    unseen = on_paper.union(glyph for glyph in hidden if not shown.is_seen(glyph.box, EDGE))
+    seen = ((whole, glyph) for whole, glyphs in parted for glyph in glyphs if glyph not in unseen)
+    return Sight(unseen, frozenset(glyph for whole, glyph in seen if shown.erased(whole, glyph.box) >= ERASED))
 
 
 def _not_paths(covers: Iterable[_Cover], objects: Sequence[Placed]) -> Iterator[_Cover]:

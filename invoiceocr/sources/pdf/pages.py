@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache, partial
 
 import pypdfium2 as pdfium
@@ -19,7 +18,7 @@ import pypdfium2.raw as raw
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.geometry import POINTS_PER_INCH, Box
-from invoiceocr.page import Page, PageImage, TextLine
+from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
 from invoiceocr.sources import embedded, qr, text_layer
@@ -46,6 +45,7 @@ from invoiceocr.sources.pdf.shown import look
 from invoiceocr.sources.pdf.text import glyphs, show_glyphs
 from invoiceocr.sources.pdf.unread import with_unread
 from invoiceocr.sources.pdf.view import View, view_of
+from invoiceocr.sources.scanned import scanned
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
@@ -109,10 +109,12 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
             document.close()
 
 
-def sight_of_marked(data: bytes, name: str, region: Box, cut_height: float = 0.0) -> tuple[Ink, Ink | None]:
-    """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; and
-    what they change there if the content marked as ERASER is left out and clips, where texts as high as *cut_height*
-    have some, cut nothing off. None if there is neither."""
+def sight_of_marked(
+    data: bytes, name: str, region: Box, cut_heights: Sequence[float] = ()
+) -> tuple[Ink, Ink | None, tuple[Ink, ...]]:
+    """What the texts in content marked as LOOKED_FOR change in a *region* (points) of the only page of the PDF; what
+    they change there if the content marked as ERASER is left out, None if there is none; and what they change if clips
+    cut nothing off texts that are as high as one of *cut_heights*."""
     with opened(data, name) as document:
         page = load_page(document, 0)
         placed = objects(page)
@@ -120,11 +122,10 @@ def sight_of_marked(data: bytes, name: str, region: Box, cut_height: float = 0.0
         texts = frozenset(item for item, names in marked.items() if LOOKED_FOR in names)
         erasers = [item for item, names in marked.items() if ERASER in names]
         canvas = Canvas(page, view_of(page), placed)
-        shown = canvas.ink(region, texts)
-        if not (erasers or cut_height):
-            return shown, None
+        uncut = tuple(canvas.uncut_ink(region, texts, height)[1] for height in cut_heights)
         with without(erasers):
-            return shown, canvas.uncut_ink(region, texts, cut_height)[1] if cut_height else canvas.ink(region, texts)
+            whole = canvas.ink(region, texts) if erasers else None
+        return canvas.ink(region, texts), whole, uncut
 
 
 @contextmanager
@@ -208,11 +209,12 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     read = with_shapes(shapes, inked)
     shown = text_layer.with_overprints(read)
     hidden = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
-    stated = (*hidden, *text_layer.doubted([glyph for glyph, _ in sight.stated], read))
+    doubted = text_layer.doubted([glyph for glyph, _ in sight.stated], read)
+    stated = (*hidden, *doubted, *text_layer.overprinted(read, shown))
     # if a page has more objects, what the others hide is not known
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))
-        return Page(number, image.width, image.height, image=image, hidden=_scaled(stated, image, view))
+        return scanned(number, image, stated, (view.width, view.height))
     return Page(
         number,
         view.width,
@@ -223,19 +225,6 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
         hidden=stated,
         pictured=picture_share(placed, view),
         turned=len([run for _, run in all_found if run.turned]),
-    )
-
-
-def _scaled(lines: Iterable[TextLine], image: PageImage, view: View) -> tuple[TextLine, ...]:
-    """*lines* in pixels of *image*, which shows the whole page."""
-    x, y = image.width / view.width, image.height / view.height
-    return tuple(
-        replace(
-            line,
-            box=line.box.scaled(x, y),
-            character_boxes=tuple(box.scaled(x, y) for box in line.character_boxes),
-        )
-        for line in lines
     )
 
 

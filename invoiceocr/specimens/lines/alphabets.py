@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from invoiceocr.specimens.words import TomlTable
+from invoiceocr.specimens.content.words import TomlTable
 
 Name = Literal["id", "zh"]
 FILE = Path(__file__).with_name("charsets.toml")

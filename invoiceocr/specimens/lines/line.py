@@ -16,7 +16,7 @@ from invoiceocr.specimens.lines import camera, form, hand, press, texts
 from invoiceocr.specimens.lines.conditions import CONDITIONS, Condition
 from invoiceocr.specimens.lines.faces import EM
 from invoiceocr.specimens.lines.typeset import Ink, draw_setting, ink_rows, typeset
-from invoiceocr.specimens.press import BLACK_INKS, BLUE_INKS
+from invoiceocr.specimens.pictures.press import BLACK_INKS, BLUE_INKS
 from invoiceocr.specimens.raster import apply_ink
 
 PAPERS = ((255, 255, 255), (252, 250, 244), (250, 244, 236), (244, 238, 246), (240, 228, 234), (236, 242, 246))

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from invoiceocr.specimens.words import digits, words
+from invoiceocr.specimens.content.words import digits, words
 from invoiceocr.values import chinese_amount, provinces
 from invoiceocr.values.money import CENT
 

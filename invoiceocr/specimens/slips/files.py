@@ -5,12 +5,13 @@ from __future__ import annotations
 from random import Random
 
 from invoiceocr.geometry import POINTS_PER_MM
-from invoiceocr.specimens import truth, wear
-from invoiceocr.specimens.degrade import develop
-from invoiceocr.specimens.ofd import Extras, write_ofd
-from invoiceocr.specimens.pdf import write_pdf
-from invoiceocr.specimens.pictures import encoded
-from invoiceocr.specimens.press import Plate
+from invoiceocr.specimens import truth
+from invoiceocr.specimens.files.ofd import Extras, write_ofd
+from invoiceocr.specimens.files.pdf import write_pdf
+from invoiceocr.specimens.pictures import wear
+from invoiceocr.specimens.pictures.degrade import develop
+from invoiceocr.specimens.pictures.press import Plate
+from invoiceocr.specimens.pictures.shots import encoded
 from invoiceocr.specimens.slips.slip import Slip, draw_slip
 from invoiceocr.specimens.specimen import Order, Specimen
 

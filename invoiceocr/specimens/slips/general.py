@@ -8,10 +8,10 @@ from decimal import Decimal
 from random import Random
 
 from invoiceocr.invoice import Party
-from invoiceocr.specimens.parties import company, hospital, institution
+from invoiceocr.specimens.content.parties import company, hospital, institution
+from invoiceocr.specimens.content.words import digits, person, words
 from invoiceocr.specimens.slips import facts
 from invoiceocr.specimens.slips.facts import Facts
-from invoiceocr.specimens.words import digits, person, words
 from invoiceocr.values import vin
 from invoiceocr.values.money import CENT
 

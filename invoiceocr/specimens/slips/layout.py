@@ -16,8 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
+from invoiceocr.specimens.content.words import TomlTable, TomlValue
 from invoiceocr.specimens.drawing import Color
-from invoiceocr.specimens.words import TomlTable, TomlValue
 
 FOLDER = Path(__file__).parent / "layouts"
 # of captions and print: how much forms of one kind differ

@@ -6,9 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
+from invoiceocr.specimens.content.words import digits, person
 from invoiceocr.specimens.slips import facts
 from invoiceocr.specimens.slips.facts import Facts
-from invoiceocr.specimens.words import digits, person
 from invoiceocr.values.money import CENT
 
 TOWNS = ("东山", "西河", "临江", "白云", "石桥", "新安", "龙口", "青溪", "平湖", "金沙", "永定", "安丰")

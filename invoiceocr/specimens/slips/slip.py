@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from invoiceocr.specimens import seals
+from invoiceocr.specimens.content.words import TomlValue
 from invoiceocr.specimens.drawing import Drawing, Layer, Primitive, Qr, Rule, Text
-from invoiceocr.specimens.forms import Spot
-from invoiceocr.specimens.placed import LEADING, TITLE_GROWTH, label
-from invoiceocr.specimens.setting import aligned, wrapped
-from invoiceocr.specimens.sheet import PALE, SPECIMEN
+from invoiceocr.specimens.layout import seals
+from invoiceocr.specimens.layout.forms import Spot
+from invoiceocr.specimens.layout.placed import LEADING, TITLE_GROWTH, label
+from invoiceocr.specimens.layout.setting import aligned, wrapped
+from invoiceocr.specimens.layout.sheet import PALE, SPECIMEN
 from invoiceocr.specimens.slips import general, roads, travel
 from invoiceocr.specimens.slips.facts import Facts
 from invoiceocr.specimens.slips.layout import Layout, layouts, varied
-from invoiceocr.specimens.words import TomlValue
 
 SEALED = 0.75  # share of papers that bear their issuer's seal
 SCRAWLED = 0.4  # share of coupons with a figure written by hand

@@ -6,10 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from invoiceocr.specimens.parties import company
+from invoiceocr.specimens.content.parties import company
+from invoiceocr.specimens.content.words import digits, person
 from invoiceocr.specimens.slips import facts
 from invoiceocr.specimens.slips.facts import Facts
-from invoiceocr.specimens.words import digits, person
 from invoiceocr.values.money import CENT
 
 STATIONS = (

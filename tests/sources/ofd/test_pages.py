@@ -118,13 +118,34 @@ def test_the_own_area_of_a_page_comes_before_the_documents() -> None:
     common = "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
     members = {
         **package(page(BODY, area="")),
-        "Doc_0/Pages/Page_1/Content.xml": page(BODY, area="5 10 100 100"),
+        "Doc_0/Pages/Page_1/Content.xml": page(BODY, area="0 0 100 100"),
         "Doc_0/Document.xml": document("Pages/Page_0/Content.xml", "Pages/Page_1/Content.xml", common=common),
     }
     _, pages = opened(members)
 
     assert [round(found.height / 72 * 25.4) for found in pages] == [297, 100]
-    assert pages[1].lines[0].box.x0 == pytest.approx(5 * 72 / 25.4)
+
+
+# where the text BODY stands: 10 mm from the left
+@pytest.mark.parametrize(("area", "left"), [("30 40 210 140", 10), ("9 9 210 140", 10), ("-300 0 400 140", 10)])
+def test_coordinates_begin_at_the_corner_of_the_page_wherever_that_is_said_to_be(area: str, left: float) -> None:
+    _, pages = opened(package(page(BODY, area=area)))
+
+    assert pages[0].lines[0].box.x0 == pytest.approx(left * 72 / 25.4)
+    assert not pages[0].ambiguous
+
+
+def test_the_place_of_a_page_is_subtracted_if_its_texts_are_on_it_only_then() -> None:
+    _, pages = opened(package(page(text("电子发票", "310 120 30 5"), area="300 100 210 140")))
+
+    assert pages[0].lines[0].box.x0 == pytest.approx(10 * 72 / 25.4)
+    assert not pages[0].ambiguous
+
+
+def test_a_page_that_shows_other_texts_where_its_place_is_subtracted_is_ambiguous() -> None:
+    _, pages = opened(package(page(BODY, text("电子发票", "310 120 30 5"), area="300 100 210 140")))
+
+    assert pages[0].ambiguous
 
 
 @pytest.mark.parametrize(

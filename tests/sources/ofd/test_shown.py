@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -278,6 +279,17 @@ def test_a_digit_that_is_partly_cut_off_or_covered_like_its_ground_is_unread(pri
     assert "¥968.00" in texts(found.hidden)
 
 
+@pytest.mark.parametrize("small", ["1.1", "0.3"])
+def test_smaller_texts_in_clips_of_their_own_do_not_hide_that_a_digit_is_cut_off(small: str) -> None:
+    # of size 12, a digit is 6 wide
+    large = clipped("M 0 0 L 6 0 L 6 20 L 0 20 C M 9 0 L 60 0 L 60 20 L 9 20 C").replace(AT, "50 60 60 20")
+    beside = clipped("M 0 0 L 40 0 L 40 5 L 0 5 C").replace(AT, "50 90 40 5")
+    tall = large.replace('Size="3"', 'Size="12"').replace('Y="3"', 'Y="12"')
+    found = page_of(tall, beside.replace('Size="3"', f'Size="{small}"'))
+
+    assert any(line.text.startswith(f"¥{UNREAD}") for line in found.lines)
+
+
 def test_a_clip_around_the_whole_text_takes_nothing_away() -> None:
     found = page_of(clipped("M 0 0 L 40 0 L 40 5 L 0 5 C"))
 
@@ -391,3 +403,28 @@ def test_composed_objects_that_multiply_are_refused() -> None:
         composed(many, more=more)
 
     assert refusal.value.code == "too_complex"
+
+
+def checkered() -> np.ndarray:
+    """A picture with as much ink as print has."""
+    pixels = np.full((280, 420, 3), 255, np.uint8)
+    pixels[::12, ::3] = 0
+    return pixels
+
+
+LAYERS: Mapping[str, Callable[[str], str]] = {
+    "transparent": lambda line: line.replace("<ofd:TextObject", '<ofd:TextObject Alpha="0"'),
+    "not filled": lambda line: line.replace("<ofd:TextObject", '<ofd:TextObject Fill="false"'),
+    "white": lambda line: line.replace("<ofd:TextCode", '<ofd:FillColor Value="255 255 255"/><ofd:TextCode'),
+}
+
+
+@pytest.mark.parametrize("way", LAYERS)
+def test_a_scan_with_an_unseen_layer_of_text_is_read_as_a_picture_and_compared_with_the_layer(way: str) -> None:
+    layer = "".join(text("价税合计九百六十八圆整，名称某某", f"20 {y} 100 5") for y in range(30, 130, 10))
+    found = page_of(image("9", "0 0 210 140"), LAYERS[way](layer), picture=checkered())
+
+    assert found.image is not None
+    assert not found.lines
+    assert "价税合计九百六十八圆整，名称某某" in texts(found.hidden)
+    assert max(line.box.x1 for line in found.hidden) <= found.image.width

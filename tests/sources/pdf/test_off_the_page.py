@@ -6,7 +6,7 @@ import pytest
 
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.specimens.drawing import Drawing, Text
-from invoiceocr.specimens.pdf import write_pdf
+from invoiceocr.specimens.files.pdf import write_pdf
 
 
 @pytest.mark.parametrize("place", [(55.0, 20.0), (90.0, 20.0), (10.0, 140.0), (-40.0, 20.0), (10.0, -30.0)])

@@ -1,0 +1,1 @@
+"""Findings that come from the witnesses themselves, and not from rules."""

@@ -1,0 +1,1 @@
+"""How sure each field is, and whether the invoice passes."""

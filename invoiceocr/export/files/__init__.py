@@ -1,0 +1,1 @@
+"""Files that are written: named after their invoices, whole or not at all."""

@@ -1,0 +1,1 @@
+"""Tables before any file format: their columns, cells and rows."""

@@ -1,0 +1,1 @@
+"""What specimens say: invented parties, goods, amounts, and how they are printed."""

@@ -1,0 +1,1 @@
+"""Specimens as files with text: PDF, OFD, XML."""

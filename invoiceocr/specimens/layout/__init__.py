@@ -1,0 +1,1 @@
+"""Where the content of a specimen stands on its page: forms, tables, seals."""

@@ -1,0 +1,1 @@
+"""Specimens as pictures: printed, worn, photographed."""
