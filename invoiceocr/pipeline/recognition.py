@@ -306,17 +306,17 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
     if printed and formed:
         same = set(_text(printed)) & set(_text(formed))
         is_alike = 2 * len(same) >= min(len(_text(printed)), len(_text(formed)))
-        return [line] if is_alike or _is_clearer(line, parts) else parts
+        return [line] if is_alike or _is_clearer(line, parts, join(formed)) else parts
     most_confident = max(parts, key=mean_confidence, default=line)
     return parts if mean_confidence(most_confident) > mean_confidence(line) else [line]
 
 
-def _is_clearer(line: TextLine, parts: Sequence[TextLine]) -> bool:
-    """Whether *line* was read clearly, and no worse than its *parts*, none of whose texts it only runs together. A
-    tangle hardly ever is; but where a scrap of one ink was taken for the other, each ink by itself lacks pieces of
-    characters."""
-    is_clear = mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
-    return is_clear and sorted(match_key(line.text)) != sorted(match_key(_text(parts)))
+def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:
+    """Whether *line* was read clearly, no worse than its *parts*, and the *form* says no words that run through it. A
+    scrap of one ink may have been taken for the other: then each by itself lacks pieces of characters."""
+    said = match_key(form.text)
+    is_tangle = not said.isascii() and not match_key(line.text).startswith(said)
+    return not is_tangle and mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
 
 
 def _without_doubtful_ends(line: TextLine) -> TextLine:
