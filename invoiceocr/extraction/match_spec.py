@@ -19,6 +19,7 @@ The title of a printed form may be hidden by a seal, and its words may stand in 
       against: ['行程单']                   # titles of other documents
       becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # by a mark
       continued: ['销货清单$']              # titles of pages that only continue the rows of the page before
+      by_hand: {titles: ['手工.{0,4}发票'], printed: [code, number]}    # forms whose other fields are written by hand
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ from dataclasses import dataclass
 import regex
 
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.by_hand import ByHand, compile_by_hand
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.schema import Shape
 
 KEYS = (
     *("titles", "lines", "captions", "sequence", "code", "qr", "shape", "bias"),
-    *("above", "form", "against", "becomes", "continued"),
+    *("above", "form", "against", "becomes", "continued", "by_hand"),
 )
 DEFAULT_WEIGHT = 3.0
 QR_WEIGHT = 4.0
@@ -110,6 +112,7 @@ class KindMatch:
     against: tuple[regex.Pattern[str], ...]
     becomes: tuple[Becoming, ...]
     continued: tuple[regex.Pattern[str], ...]
+    by_hand: ByHand
 
     @property
     def most(self) -> float:
@@ -155,6 +158,7 @@ def compile_match(reader: KindReader) -> KindMatch:
         against=node.patterns("against"),
         becomes=tuple(_becoming(node.node("becomes"), kind, spec.kind) for kind in node.node("becomes").data),
         continued=node.patterns("continued"),
+        by_hand=compile_by_hand(node.node("by_hand")),
     )
 
 

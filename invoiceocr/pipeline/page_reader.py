@@ -129,9 +129,9 @@ class PageReader:
 
     def _paper(self, paper: Page) -> Reading:
         """What one *paper* with key phrases says."""
-        reading = self._extract(paper)
+        reading = kind_doubt.surer(self._extract(paper), self.recognize.uncover_head, self._extracted)
         if reading.empty_cells:
-            reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
+            reading = self._extracted(self.recognize.recognize_cells(reading.page, reading.empty_cells))
         return kind_doubt.noted(self._verify_names(self._verify(reading)))
 
     def gone_on(self, readings: Iterable[Reading]) -> list[Reading]:
