@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from invoiceocr.geometry import Box, union
-from invoiceocr.layout.caption_text import GOES_ON, CaptionMatcher, Span, by_start, past_separators
+from invoiceocr.layout.caption_text import GOES_ON, HAN, CaptionMatcher, Span, by_start, past_separators
 from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
 from invoiceocr.text.lines import behind_gaps, cut, loose_index, match_key, same_column, strip
 
@@ -28,6 +28,7 @@ GAP = 0.3
 # in heights: the distance between texts at one level that were read as one line
 WIDE_BLANK = 1.0
 ITEM = regex.compile(r"\*[^*\d\s]{2,14}\*[^*]")
+MISREAD_END = 2  # a misread character and the colon behind it
 # at the start of a segment: a separator without its caption is no text
 BLANK = " \u3000:："
 LATIN = regex.compile(r"[A-Za-z]")
@@ -178,11 +179,20 @@ def _follow(
         last = lines[chain[-1]].box
         follower = next((i for i in order if i not in chain and _goes_on(last, lines[i].box)), None)
         rest = form[len(seen) :]
-        if follower is None or not (rest.startswith(texts[follower]) or texts[follower].startswith(rest)):
+        if follower is None or not _completes(rest, lines[follower], texts[follower]):
             return None
         chain.append(follower)
         seen += texts[follower]
     return chain
+
+
+def _completes(rest: str, line: TextLine, text: str) -> bool:
+    """Whether a *line* with the folded *text* continues a caption of which *rest* is still to come, or begins with it.
+    A last character that was misread is still that of the caption if the colon stands behind it."""
+    if rest.startswith(text) or text.startswith(rest):
+        return True
+    is_misread = line.source == "ocr" and HAN.match(text) is not None
+    return is_misread and len(rest) == MISREAD_END and rest.endswith(":") and text[1:MISREAD_END] == ":"
 
 
 def _goes_on(last: Box, box: Box) -> bool:
@@ -202,7 +212,8 @@ def _found_in_row(
     end = origin[stop - 1] + 1
     spans = (*((i, 0, len(lines[i].text)) for i in chain[:-1]), (chain[-1], 0, end))
     box = union([*(lines[i].box for i in chain[:-1]), cut(lines[chain[-1]], 0, end).box])
-    return _Found(KeyMatch(caption.id, box, caption.form), tuple(spans))
+    exact = (before + texts[chain[-1]]).startswith(caption.form)
+    return _Found(KeyMatch(caption.id, box, caption.form, exact), tuple(spans))
 
 
 def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) -> list[int]:

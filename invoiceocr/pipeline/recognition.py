@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, overlap_x, quad_box, union
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.text.lines import cut, match_key, mean_confidence
+from invoiceocr.text.lines import cut, join, match_key, mean_confidence
 
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
@@ -299,14 +299,24 @@ def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
     """The texts that overlap in *line*. It is *line* itself if the inks say the same, if they say too little between
-    them, or if only one says anything and is no surer."""
-    if len(_text(printed)) + len(_text(formed)) < KEPT * len(line.text):
+    them, if they are no surer, or if only one says anything and is no surer."""
+    parts = [*printed, *formed]
+    if len(_text(parts)) < KEPT * len(line.text):
         return [line]
     if printed and formed:
         same = set(_text(printed)) & set(_text(formed))
-        return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]
-    most_confident = max(printed + formed, key=mean_confidence, default=line)
-    return printed + formed if mean_confidence(most_confident) > mean_confidence(line) else [line]
+        is_alike = 2 * len(same) >= min(len(_text(printed)), len(_text(formed)))
+        return [line] if is_alike or _is_clearer(line, parts) else parts
+    most_confident = max(parts, key=mean_confidence, default=line)
+    return parts if mean_confidence(most_confident) > mean_confidence(line) else [line]
+
+
+def _is_clearer(line: TextLine, parts: Sequence[TextLine]) -> bool:
+    """Whether *line* was read clearly, and no worse than its *parts*, none of whose texts it only runs together. A
+    tangle hardly ever is; but where a scrap of one ink was taken for the other, each ink by itself lacks pieces of
+    characters."""
+    is_clear = mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
+    return is_clear and sorted(match_key(line.text)) != sorted(match_key(_text(parts)))
 
 
 def _without_doubtful_ends(line: TextLine) -> TextLine:

@@ -352,6 +352,18 @@ def test_print_and_form_that_say_different_things_replace_their_tangle() -> None
     assert recognition._apart(tangle, printed, formed) == [*printed, *formed]
 
 
+def test_a_clear_line_stays_though_each_ink_by_itself_says_something_else() -> None:
+    clear, printed, formed = line_of("12345ABC67", 0.999), [line_of("12345A'C67", 0.98)], [line_of("J", 0.99)]
+
+    assert recognition._apart(clear, printed, formed) == [clear]
+
+
+def test_texts_that_a_clear_line_only_runs_together_replace_it() -> None:
+    tangle, printed, formed = line_of("金12.额50", 0.97), [line_of("12.50", 0.94)], [line_of("金额")]
+
+    assert recognition._apart(tangle, printed, formed) == [*printed, *formed]
+
+
 def test_inks_that_hold_little_of_a_line_do_not_replace_it() -> None:
     line = line_of("地址、电话：一个很长很长很长很长的地址", 0.7)
 
