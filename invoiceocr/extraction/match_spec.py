@@ -16,6 +16,7 @@ The title of a printed form may be hidden by a seal, and its words may stand in 
       above: [party_name, column_name]     # the head ends at these captions; a title elsewhere counts less
       form: {titled: 2, untitled: 6}       # captions of its blocks that a page with or without its title must show
       # or with two lines of a look that no other paper has: form: {..., shape: cipher, shaped: 3}
+      # or with a code of its `code`: form: {..., coded: 4}
       against: ['行程单']                   # titles of other documents
       becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # by a mark
       continued: ['销货清单$']              # titles of pages that only continue the rows of the page before
@@ -78,7 +79,8 @@ class Becoming:
 @dataclass(frozen=True, slots=True, eq=False)
 class FormMatch:
     """The captions of a kind's form, and how many of them a page must show with its title (including those of parties),
-    without it, and where some of its lines have the form's own `shape`."""
+    without it, where some of its lines have the form's own `shape`, and where a code has the structure of the kind's
+    (0: a code makes up for no caption)."""
 
     captions: frozenset[str]
     parties: frozenset[str]
@@ -86,6 +88,7 @@ class FormMatch:
     untitled: int
     shaped: int
     shape: Shape | None
+    coded: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +177,7 @@ def _sequence(node: Node) -> ValueSequence:
 
 
 def _form(node: Node, reader: KindReader) -> FormMatch:
-    node.check(("titled", "untitled", "shaped", "shape"))
+    node.check(("titled", "untitled", "shaped", "shape", "coded"))
     return FormMatch(
         captions=reader.labels(*FORM_BLOCKS),
         parties=reader.labels("parties"),
@@ -182,6 +185,7 @@ def _form(node: Node, reader: KindReader) -> FormMatch:
         untitled=int(node.number("untitled", 0)),
         shaped=int(node.number("shaped", 0)),
         shape=node.shape("shape") if "shape" in node.data else None,
+        coded=int(node.number("coded", 0)),
     )
 
 
