@@ -21,7 +21,7 @@ from bench.reliability import plot, reliability_rows
 from bench.tables import digits, percent, quantile, table, write_section
 from invoiceocr.decoding.grammars import Spelling, spelling
 from invoiceocr.decoding.nbest import decode_nbest
-from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines import figures, texts
 from invoiceocr.specimens.lines.alphabets import alphabet
 from invoiceocr.specimens.lines.conditions import VALIDATION, WRITTEN
 from invoiceocr.specimens.lines.line import Line, Order, draw_line
@@ -30,7 +30,7 @@ from invoiceocr.text.folding import edits
 TEXTS: Mapping[str, Mapping[texts.Draw, float]] = {
     "numbers": dict.fromkeys(texts.IDENTIFIERS, 1.0),
     "lines": texts.LINES,
-    "words": {texts.words_amount: 1.0},
+    "words": {figures.words_amount: 1.0},
     "handwriting": texts.WRITTEN,
 }
 # seed of the first line: those before it are validation of the training runs
@@ -73,7 +73,7 @@ def report(contenders: Sequence[Recognizer], lines: Sequence[Line], results: Res
     yield table(header, (network_row(each, results[each.title]) for each in contenders))
     yield "Whole lines read correctly by condition, %:\n"
     yield grouped(lines, results, lambda line: line.condition)
-    if {line.kind for line in lines} == {texts.words_amount.__name__}:
+    if {line.kind for line in lines} == {figures.words_amount.__name__}:
         yield "Amounts read correctly by condition if the lattice is read as an amount in words, %:\n"
         yield grouped(lines, results, lambda line: line.condition, amounts_right)
     yield "Characters read correctly by condition, %:\n"

@@ -103,3 +103,25 @@ def test_a_picture_apart_from_all_text_stands_for_nothing(reader: Reader) -> Non
     (found,) = reader.read(with_picture_of_a_digit(x=530.0))
 
     assert found.evidence["seller.tax_id"].value == FIELDS["seller.tax_id"][0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(("path", "other"), [("issue_date", "2026年03月15日"), ("total", "¥968.00")])
+def test_of_two_figures_printed_over_each_other_neither_is_accepted(
+    reader: Reader, path: str, other: str, order: int
+) -> None:
+    both = (piece(path), piece(path, other))[::order]
+    (found,) = reader.read(written(Sheet({**Sheet().segments, path: "".join(both)})))
+
+    assert found.verdict == "review"
+    assert found.evidence[path].status == "doubtful"
+    assert any(note.rule == "text-hidden" and note.fields == (path,) for note in found.findings)
+
+
+def test_what_a_form_field_without_an_appearance_shows_over_a_value_is_told(reader: Reader) -> None:
+    entry = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(6.46)/DA(/L 9 Tf 0 g)/Rect[450 100 560 118]/F 4>>"
+    catalog = f"/AcroForm<</Fields[{FIRST} 0 R]/DR<</Font<</L 6 0 R>>>>>>"
+    (found,) = reader.read(written(Sheet(page=f"/Annots[{FIRST} 0 R]", objects=(entry,), catalog=catalog)))
+
+    assert found.verdict == "review"
+    assert any(note.rule == "text-hidden" and "6.46" in note.message for note in found.findings)

@@ -132,7 +132,7 @@ def report(fields: Sequence[Field], sure: Sequence[float]) -> str:
 def _of_pixels(said: Sequence[float], was: Sequence[bool]) -> Iterator[str]:
     if said:
         yield from ("", "Fields read from pixels:", "", reliability.table(said, was))
-        yield from ("", "| most_confident share of them | wrong | least confidence |", "|--:|--:|--:|")
+        yield from ("", "| share of them, surest first | wrong | least confidence |", "|--:|--:|--:|")
         for coverage, risk, least in reliability.risk_coverage(said, was):
             yield f"| {coverage:.0%} | {risk:.4f} | {least:.4f} |"
 

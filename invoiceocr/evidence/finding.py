@@ -7,7 +7,8 @@ from invoiceocr.proof import Finding, Severity, Verdict
 EVIDENCE = "evidence"
 """What findings of the witnesses have in place of the name of a rule pack."""
 CONFLICT = "witness-conflict"
-"""How two sources of one fact are named."""
+UNSHOWN = "invoice-not-shown"
+"""How two sources of one fact are named, and an invoice that no page shows."""
 
 Words = tuple[str, str]
 """A message in Chinese and in English."""

@@ -16,11 +16,20 @@ from invoiceocr.evidence.candidate import EmbeddedRecord
 from invoiceocr.evidence.continuation import goes_on, joined
 from invoiceocr.evidence.draft import NUMBER, TOTAL, Draft
 from invoiceocr.evidence.embedded_records import add_record, is_twin, with_record
-from invoiceocr.evidence.finding import CONFLICT, finding
+from invoiceocr.evidence.finding import CONFLICT, UNSHOWN, finding
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.evidence.same_paper import are_neighbors, differing, is_copy, is_namesake, is_print
 from invoiceocr.kinds import OTHER, Registry
 from invoiceocr.proof import Finding
+
+NOT_SHOWN = finding(
+    UNSHOWN,
+    "error",
+    (
+        "本发票只在附件中，文件的页面上没有可读的内容",
+        "only an attachment states this invoice; nothing on the pages of the file can be read",
+    ),
+)
 
 
 def drafts(
@@ -39,9 +48,15 @@ def _grouped(readings: Iterable[Reading], records: Sequence[EmbeddedRecord]) -> 
     if len(found) == len(records) == 1 and is_twin(found[0], records[0]):
         return [with_record(found[0], records[0])]
     is_shown = any(draft.kind != OTHER for draft in found)
+    is_blank = bool(found) and all(map(_is_blank, found))
     for record in records:
         add_record(found, record, unshown=is_shown)
-    return found
+    return [replace(draft, notes=(*draft.notes, NOT_SHOWN)) for draft in found] if records and is_blank else found
+
+
+def _is_blank(draft: Draft) -> bool:
+    """Whether it is a page on which nothing can be read."""
+    return draft.kind == OTHER and not (draft.text.strip() or draft.candidates or draft.notes)
 
 
 def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list[Draft]:

@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.extraction import by_hand
 from invoiceocr.extraction.kind_match import continues, weigh
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.match_spec import KindMatch, compile_match
@@ -40,6 +41,7 @@ class Extractor:
             for reader in self._readers.values():
                 reader.check()
         self._matches = tuple(compile_match(reader) for reader in self._readers.values() if reader.spec.match)
+        self._by_hand = {match.kind: match.by_hand for match in self._matches if match.by_hand.titles}
         self.papers = reduce(or_, (reader.scope.plan.papers for reader in self._readers.values()), PaperPlan())
         self._titles = tuple(title for match in self._matches for title in match.titles if title.name)
 
@@ -87,7 +89,7 @@ class Extractor:
             return Reading(page, best.kind, kind_confidence=best.probability)
         read = reader.whole(page)
         once = reader.scope.plan.once
-        return Reading(
+        found = Reading(
             page=read.page,
             kind=best.kind,
             candidates=read.candidates,
@@ -96,6 +98,8 @@ class Extractor:
             crowded=shows_several(page, once, self._titles) if once else shows_two_papers(read.page),
             kind_confidence=best.probability,
         )
+        form = self._by_hand.get(best.kind)
+        return by_hand.noted(found, form, signs.large_head) if form else found
 
     def marks(self, reading: Reading) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
         """What the blocks saw of the page of *reading*: its rows, and each candidate with the block that gave it."""

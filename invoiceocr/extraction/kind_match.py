@@ -132,7 +132,7 @@ def _elsewhere(signs: PageSigns, match: KindMatch, heads: Titles) -> float:
     title = ELSEWHERE * _best(match.titles, signs.large_everywhere, _is_alone)
     if title and _is_supported(signs, match.form):
         return _sum(signs, match, title)
-    return _by_codes(signs, match) if _is_shown(signs, match.form) else 0.0
+    return _by_codes(signs, match) if _is_shown(signs, match.form) or _is_coded(signs, match) else 0.0
 
 
 def _by_codes(signs: PageSigns, match: KindMatch) -> float:
@@ -148,6 +148,14 @@ def _is_shown(signs: PageSigns, form: FormMatch) -> bool:
     if form.shape is None or not form.shaped <= shown < form.untitled:
         return shown >= form.untitled
     return sum(form.shape.fit(text) == 1.0 for text in signs.lines) >= SHAPED_LINES
+
+
+def _is_coded(signs: PageSigns, match: KindMatch) -> bool:
+    """Whether a code on the page has the structure of the kind's, and so many captions stand beside it that it needs no
+    title."""
+    if match.form is None or not match.form.coded or not signs.codes & match.codes:
+        return False
+    return len(match.form.captions & signs.labels) >= match.form.coded
 
 
 def _is_against(signs: PageSigns, match: KindMatch, texts: Titles) -> bool:

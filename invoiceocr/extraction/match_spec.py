@@ -16,9 +16,11 @@ The title of a printed form may be hidden by a seal, and its words may stand in 
       above: [party_name, column_name]     # the head ends at these captions; a title elsewhere counts less
       form: {titled: 2, untitled: 6}       # captions of its blocks that a page with or without its title must show
       # or with two lines of a look that no other paper has: form: {..., shape: cipher, shaped: 3}
+      # or with a code of its `code`: form: {..., coded: 4}
       against: ['行程单']                   # titles of other documents
       becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # by a mark
       continued: ['销货清单$']              # titles of pages that only continue the rows of the page before
+      by_hand: {titles: ['手工.{0,4}发票'], printed: [code, number]}    # forms whose other fields are written by hand
 """
 
 from __future__ import annotations
@@ -29,12 +31,13 @@ from dataclasses import dataclass
 import regex
 
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.by_hand import ByHand, compile_by_hand
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.schema import Shape
 
 KEYS = (
     *("titles", "lines", "captions", "sequence", "code", "qr", "shape", "bias"),
-    *("above", "form", "against", "becomes", "continued"),
+    *("above", "form", "against", "becomes", "continued", "by_hand"),
 )
 DEFAULT_WEIGHT = 3.0
 QR_WEIGHT = 4.0
@@ -76,7 +79,8 @@ class Becoming:
 @dataclass(frozen=True, slots=True, eq=False)
 class FormMatch:
     """The captions of a kind's form, and how many of them a page must show with its title (including those of parties),
-    without it, and where some of its lines have the form's own `shape`."""
+    without it, where some of its lines have the form's own `shape`, and where a code has the structure of the kind's
+    (0: a code makes up for no caption)."""
 
     captions: frozenset[str]
     parties: frozenset[str]
@@ -84,6 +88,7 @@ class FormMatch:
     untitled: int
     shaped: int
     shape: Shape | None
+    coded: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +115,7 @@ class KindMatch:
     against: tuple[regex.Pattern[str], ...]
     becomes: tuple[Becoming, ...]
     continued: tuple[regex.Pattern[str], ...]
+    by_hand: ByHand
 
     @property
     def most(self) -> float:
@@ -155,6 +161,7 @@ def compile_match(reader: KindReader) -> KindMatch:
         against=node.patterns("against"),
         becomes=tuple(_becoming(node.node("becomes"), kind, spec.kind) for kind in node.node("becomes").data),
         continued=node.patterns("continued"),
+        by_hand=compile_by_hand(node.node("by_hand")),
     )
 
 
@@ -170,7 +177,7 @@ def _sequence(node: Node) -> ValueSequence:
 
 
 def _form(node: Node, reader: KindReader) -> FormMatch:
-    node.check(("titled", "untitled", "shaped", "shape"))
+    node.check(("titled", "untitled", "shaped", "shape", "coded"))
     return FormMatch(
         captions=reader.labels(*FORM_BLOCKS),
         parties=reader.labels("parties"),
@@ -178,6 +185,7 @@ def _form(node: Node, reader: KindReader) -> FormMatch:
         untitled=int(node.number("untitled", 0)),
         shaped=int(node.number("shaped", 0)),
         shape=node.shape("shape") if "shape" in node.data else None,
+        coded=int(node.number("coded", 0)),
     )
 
 

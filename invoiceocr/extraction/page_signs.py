@@ -11,14 +11,13 @@ import regex
 from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout, lay_out
 from invoiceocr.page import Page, TextLine
-from invoiceocr.text.lines import match_key, rows
+from invoiceocr.text.lines import KNOWN_TEXTS, match_key, rows
 from invoiceocr.values import invoice_code, qr_payload
 
 HEAD = 0.35  # share of the printed area's height in which titles stand
 # share of the median text height: smaller print is no title
 LARGE = 0.9
 LARGER = 1.15  # the same: print that stands out, wherever it is
-KNOWN_TEXTS = 4096  # the number of texts whose pairs of characters are remembered
 # signs of a sentence; no title is one
 PROSE = regex.compile(r"\p{Han} ?[,，;；。!！] ?\p{Han}")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import permutations
 
-from invoiceocr.geometry import Box, union
+from invoiceocr.geometry import union
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
-from invoiceocr.text.lines import match_key
+from invoiceocr.text.lines import match_key, with_joined
 from invoiceocr.values import tax_id
 
 UNIFIED_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
@@ -23,16 +25,16 @@ def valid_ids(form: FormLayout, region: str) -> dict[str, TextLine]:
     return {value: segment for value, segment in found if tax_id.is_valid(value)}
 
 
-def with_whole_ids(form: FormLayout, segments: list[TextLine]) -> list[TextLine]:
+def with_whole_ids(form: FormLayout, segments: Sequence[TextLine]) -> Sequence[TextLine]:
     """*segments*, where two that stand one below the other and make a tax id with correct check digits are joined."""
     parts = [segment for segment in segments if ID_PART.fullmatch(match_key(segment.text))]
-    pairs = ((first, second) for first in parts for second in parts if _goes_on(form, first.box, second.box))
-    for first, second in pairs:
-        code = match_key(first.text + second.text)
-        if UNIFIED_CODE.fullmatch(code) and tax_id.is_valid(code):
-            rest = (segment for segment in segments if segment is not first and segment is not second)
-            return [_under_one_another(first, second), *rest]
-    return segments
+    pairs = (pair for pair in permutations(parts, 2) if _goes_on(form, *pair) and _is_whole_id(*pair))
+    return with_joined(segments, pairs, _under_one_another)
+
+
+def _is_whole_id(first: TextLine, second: TextLine) -> bool:
+    code = match_key(first.text + second.text)
+    return UNIFIED_CODE.fullmatch(code) is not None and tax_id.is_valid(code)
 
 
 def _under_one_another(first: TextLine, second: TextLine) -> TextLine:
@@ -46,6 +48,6 @@ def _under_one_another(first: TextLine, second: TextLine) -> TextLine:
     )
 
 
-def _goes_on(form: FormLayout, first: Box, second: Box) -> bool:
+def _goes_on(form: FormLayout, first: TextLine, second: TextLine) -> bool:
     """Whether *second* stands on the line below *first* and does not begin behind it."""
-    return form.is_next_line(first, second) and second.x0 < first.x1
+    return form.is_next_line(first.box, second.box) and second.box.x0 < first.box.x1

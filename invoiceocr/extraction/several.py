@@ -12,7 +12,7 @@ import regex
 from invoiceocr.extraction.match_spec import Weighted
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, TextLine
-from invoiceocr.text.lines import match_key
+from invoiceocr.text.lines import KNOWN_TEXTS, match_key
 from invoiceocr.values import invoice_code
 
 # in heights: how far apart the same caption of two papers is; a copy in the margin is nearer
@@ -20,7 +20,6 @@ APART = 6.0
 # characters, such as those of a province, that may stand beside a title
 ONLY = 4
 SEVERAL = 2
-KNOWN_TEXTS = 4096  # the number of texts that are remembered to be titles or none
 # captions of which a paper has one value each, however often it is printed
 IDENTITIES = (("code", "slip_code"), ("number", "slip_number"))
 SLIP_CODE = regex.compile(r"1\d{11}")
@@ -57,7 +56,6 @@ def _titles(page: Page, titles: tuple[Weighted, ...]) -> list[Box]:
     return [line.box for line in page.lines if _is_title(match_key(line.text), titles)]
 
 
-# forms print the same captions on every page
 @lru_cache(maxsize=KNOWN_TEXTS)
 def _is_title(text: str, titles: tuple[Weighted, ...]) -> bool:
     near = (title for title in titles if len(text) <= len(title.name) + ONLY)

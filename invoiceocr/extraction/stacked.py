@@ -20,7 +20,7 @@ from invoiceocr.kinds import OTHER
 from invoiceocr.layout.papers import DOWN, cut, is_inside, widest_gap
 from invoiceocr.layout.plan import PaperPlan
 from invoiceocr.page import Page, TextLine
-from invoiceocr.text.lines import match_key, same_row
+from invoiceocr.text.lines import KNOWN_TEXTS, match_key, same_row
 from invoiceocr.values import money
 
 SURE = 0.9  # probability of the kinds of both papers
@@ -30,7 +30,6 @@ LONGEST = 40  # characters of a title's line
 # heights of the title above it within which the blank between both papers is
 ABOVE = 6.0
 FEWEST_LINES = 6  # lines of a paper
-KNOWN_TEXTS = 4096  # the number of texts that are remembered to be titles or none
 
 
 def stacked(
@@ -60,7 +59,6 @@ def _titles(page: Page, matches: Sequence[KindMatch]) -> Iterator[TextLine]:
     return (title for title in titles if not _is_item(title, lines))
 
 
-# forms print the same captions on every page
 @lru_cache(maxsize=KNOWN_TEXTS)
 def _is_title(text: str, patterns: tuple[regex.Pattern[str], ...]) -> bool:
     """Whether *text* is hardly more than what one of *patterns* finds."""

@@ -1,21 +1,20 @@
 """Captions on a page: found whole, spaced out, broken into segments, stacked vertically or slightly misread.
 
-Which captions exist is defined in schemas/labels.yaml; this module only contains geometry and comparison.
+Which captions exist is defined in schemas/labels.yaml, `caption_text` compares characters; this module only contains
+geometry.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import regex
 
 from invoiceocr.geometry import Box, union
+from invoiceocr.layout.caption_text import GOES_ON, HAN, CaptionMatcher, Span, by_start, past_separators
 from invoiceocr.page import KeyMatch, KeyPhrase, Page, TextLine
-from invoiceocr.text.folding import edits
 from invoiceocr.text.lines import behind_gaps, cut, loose_index, match_key, same_column, strip
 
 # in character heights: the widest gap between the characters of a spaced-out caption
@@ -28,33 +27,14 @@ ONE_LINE = 0.5
 GAP = 0.3
 # in heights: the distance between texts at one level that were read as one line
 WIDE_BLANK = 1.0
-MIN_SIDE_BY_SIDE = 3  # captions that one text consists of
-IN_YUAN = "(元)"  # behind the captions of columns
 ITEM = regex.compile(r"\*[^*\d\s]{2,14}\*[^*]")
-MIN_FUZZY_LENGTH = 4  # shorter captions must be read exactly
-# share of its length: how much of a caption before a colon may be lost or wrong
-MANGLED = 0.4
+MISREAD_END = 2  # a misread character and the colon behind it
 # at the start of a segment: a separator without its caption is no text
 BLANK = " \u3000:："
-GOES_ON = regex.compile(r"\p{Han}(?:\p{Han}|$)")
-HAN = regex.compile(r"\p{Han}")
 LATIN = regex.compile(r"[A-Za-z]")
-KNOWN_TEXTS = 4096  # the number of texts whose captions a finder remembers
-# what may stand between a caption and its value (folded form)
-SEPARATORS = ":;.·"
 COLONS = (":", "：")
 # in heights: a value is this close to the colon of its caption; the next caption is further away
 BEHIND_COLON = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """A caption in one line, as indices of the original text."""
-
-    caption: KeyPhrase
-    start: int
-    stop: int
-    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +48,12 @@ class KeyPhraseFinder:
     """Finds the captions of a vocabulary. It is built once and shared by threads."""
 
     def __init__(self, captions: Sequence[KeyPhrase]) -> None:
-        self._captions = sorted(captions, key=lambda caption: -len(caption.form))
+        ordered = sorted(captions, key=lambda caption: -len(caption.form))
         forms = frozenset(caption.form for caption in captions)
-        self._spread = [c for c in self._captions if len(c.form) > 1 and not _is_two(c.form, forms)]
-        named = [c for c in self._captions if not c.ends and len(c.form) >= MIN_FUZZY_LENGTH]
-        self._fuzzy = [(caption, caption.form.strip(":")) for caption in named]
-        self._longest = max((len(caption.form) for caption in captions), default=0) + 1
-        self._spread_by_start = _by_start(self._spread, 1)
-        self._vertical = [caption for caption in self._spread if caption.vertical]
-        self._rank = {id(caption): rank for rank, caption in enumerate(self._captions)}
-        self._by_start = _by_start(self._captions, 2)
-        # forms print the same captions on every page, and each part of a page is searched, too
-        self._spans_of = lru_cache(maxsize=KNOWN_TEXTS)(self._found_in)
-        self._damaged_of = lru_cache(maxsize=KNOWN_TEXTS)(self._damaged_in)
+        spread = [c for c in ordered if len(c.form) > 1 and not _is_two(c.form, forms)]
+        self._matcher = CaptionMatcher(ordered)
+        self._spread_by_start = by_start(spread, 1)
+        self._vertical = [caption for caption in spread if caption.vertical]
 
     def __call__(self, page: Page) -> Page:
         """*page* with its labels, and with the segments that remain without them."""
@@ -101,89 +74,19 @@ class KeyPhraseFinder:
                 text = line.text[span.start : span.stop]
                 yield _Found(KeyMatch(span.caption.id, box, text, span.exact), ((index, span.start, span.stop),))
 
-    def _spans(self, line: TextLine) -> list[_Span]:
+    def _spans(self, line: TextLine) -> list[Span]:
         """The captions inside one line: in all of its text, and in the texts that wide blanks separate; misread ones
         only if there are no others. The name of an item, known by its category, holds none."""
         if line.source != "ocr" and ITEM.match(line.text):
             return []
-        spans, starts = list(self._spans_of(line.text)), list(_behind_wide_blanks(line))
+        spans, starts = list(self._matcher.exact(line.text)), list(_behind_wide_blanks(line))
         for start, stop in _between(starts, len(line.text)):
-            for found in self._spans_of(line.text[start:stop]):
+            for found in self._matcher.exact(line.text[start:stop]):
                 part = replace(found, start=found.start + start, stop=found.stop + start)
                 spans += [part] if all(part.start >= s.stop or part.stop <= s.start for s in spans) else []
         if not spans and line.source == "ocr":
-            spans = list(self._damaged_of(line.text))
+            spans = list(self._matcher.damaged(line.text))
         return sorted(spans, key=lambda span: span.start)
-
-    def _found_in(self, text: str) -> tuple[_Span, ...]:
-        """The captions inside *text*, without overlaps; longer ones first."""
-        folded, origin = loose_index(text)
-        if header := self._side_by_side(folded):
-            return tuple(_Span(caption, origin[start], origin[stop - 1] + 1, True) for caption, start, stop in header)
-        taken: list[tuple[int, int]] = []
-        spans = []
-        for caption in self._beginning_in(folded):
-            start = _find(folded, caption)
-            stop = start + len(caption.form)
-            if start < 0 or any(a < stop and start < b for a, b in taken):
-                continue
-            stop = _past_separators(folded, stop)
-            taken.append((start, stop))
-            spans.append(_Span(caption, origin[start], origin[stop - 1] + 1, True))
-        return tuple(spans)
-
-    def _side_by_side(self, folded: str) -> list[tuple[KeyPhrase, int, int]]:
-        """The captions of which *folded* consists, each with its start and end, if they are enough to be the header of
-        a table that is one text; captions that otherwise stand alone on a line are found there, too."""
-        found: list[tuple[KeyPhrase, int, int]] = []
-        start = 0
-        while start < len(folded):
-            near = self._by_start.get(folded[start : start + 2], ())
-            caption = next((caption for caption in near if folded.startswith(caption.form, start)), None)
-            if caption is None:
-                return []
-            stop = _past_separators(folded, start + len(caption.form))
-            found.append((caption, start, stop))
-            start = stop
-        return found if len(found) >= MIN_SIDE_BY_SIDE else []
-
-    def _beginning_in(self, folded: str) -> list[KeyPhrase]:
-        """The captions whose first two characters *folded* contains, longer ones first."""
-        starts = {folded[i : i + 2] for i in range(len(folded))} | set(folded)
-        near = [caption for start in starts if start in self._by_start for caption in self._by_start[start]]
-        return sorted(near, key=lambda caption: self._rank[id(caption)])
-
-    def _damaged_in(self, text: str) -> tuple[_Span, ...]:
-        """The caption with which recognized *text* begins, misread or partly lost."""
-        folded, origin = loose_index(text)
-        return tuple(self._mangled(folded, origin) or self._misread(folded, origin))
-
-    def _misread(self, folded: str, origin: list[int]) -> list[_Span]:
-        """The caption that the beginning of the line resembles, with one or two wrong characters, or of which the line
-        has lost the last one."""
-        for caption in self._captions:
-            length = len(caption.form)
-            if length < MIN_FUZZY_LENGTH or len(folded) < length - 1:
-                continue
-            if (caption.ends and len(folded) > length + 1) or (caption.figures and GOES_ON.match(folded, length)):
-                continue
-            head = folded[:length]
-            if head == caption.form[:-1] or _resembles(head, caption.form):
-                stop = _past_separators(folded, len(head))
-                return [_Span(caption, origin[0], origin[stop - 1] + 1, False)]
-        return []
-
-    def _mangled(self, folded: str, origin: list[int]) -> list[_Span]:
-        """The one caption nearest to what stands before the first colon of the line, with characters lost or added."""
-        head, colon, _ = folded.partition(":")
-        if not colon or not self._fuzzy or not MIN_FUZZY_LENGTH <= len(head) <= self._longest:
-            return []
-        ranked = [(edits(head, name) / len(name), caption) for caption, name in self._fuzzy]
-        nearest, best = min(ranked, key=lambda pair: pair[0])
-        rivals = (share for share, caption in ranked if caption.id != best.id)
-        if nearest > MANGLED or min(rivals, default=1.0) <= nearest:
-            return []
-        return [_Span(best, origin[0], origin[_past_separators(folded, len(head)) - 1] + 1, False)]
 
     def _spread_out(self, lines: Sequence[TextLine], used: set[int]) -> Iterator[_Found]:
         """Captions whose characters stand in several segments of one row."""
@@ -222,14 +125,6 @@ class KeyPhraseFinder:
                     )
 
 
-def _by_start(captions: Iterable[KeyPhrase], length: int) -> dict[str, list[KeyPhrase]]:
-    """*captions* by their first *length* characters, in their order."""
-    found: dict[str, list[KeyPhrase]] = defaultdict(list)
-    for caption in captions:
-        found[caption.form[:length]].append(caption)
-    return dict(found)
-
-
 def _is_two(form: str, forms: frozenset[str]) -> bool:
     """Whether *form* consists of two of *forms* side by side: 销售方 down the edge, 名称 beside it."""
     return any(form[:i] in forms and form[i:] in forms for i in range(1, len(form)))
@@ -260,35 +155,7 @@ def _used(found: Sequence[_Found]) -> set[int]:
     return {index for item in found for index, _, _ in item.spans}
 
 
-def _find(folded: str, caption: KeyPhrase) -> int:
-    """Where *caption* stands in *folded*, or -1."""
-    start = folded.find(caption.form)
-    while start >= 0 and (start == 0 or caption.inline or not caption.starts):
-        stop = start + len(caption.form)
-        if _may_begin(folded, start, stop, caption) and _may_end(folded, start, stop, caption):
-            return start
-        start = folded.find(caption.form, start + 1)
-    return -1
-
-
-def _may_begin(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
-    """Whether a caption may begin at *start*. Inside a line, one that begins lines must stand between figures, or have
-    a colon behind it and something other than a word before it."""
-    if start == 0 or not caption.starts:
-        return True
-    is_between = folded[start - 1].isdigit() and folded[stop : stop + 1].isdigit() and len(caption.form) > 1
-    return is_between or (folded[stop - 1 : stop + 1].endswith(":") and not HAN.match(folded[start - 1]))
-
-
-def _may_end(folded: str, start: int, stop: int, caption: KeyPhrase) -> bool:
-    """Whether a caption may end at *stop*: if Chinese characters follow, its words belong to a name or an item."""
-    if caption.ends:
-        return not folded[stop:].removesuffix(IN_YUAN).strip(SEPARATORS)
-    anything = folded[stop - 1] in SEPARATORS or not (start > 0 or caption.figures)
-    return anything or not GOES_ON.match(folded, stop)
-
-
-def _begins_value(line: TextLine, span: _Span, lines: Iterable[TextLine]) -> bool:
+def _begins_value(line: TextLine, span: Span, lines: Iterable[TextLine]) -> bool:
     """Whether the caption is really the beginning of a value, such as a name: it has no colon of its own, stands right
     behind the colon of another text, and words follow it. Captions in pixels lose their colons."""
     has_colon = line.text[: span.stop].endswith(COLONS)
@@ -303,24 +170,6 @@ def _is_right_behind(caption: Box, box: Box) -> bool:
     return is_near and abs(caption.cy - box.cy) < ONE_LINE * box.height
 
 
-def _past_separators(folded: str, stop: int) -> int:
-    while stop < len(folded) and folded[stop] in SEPARATORS:
-        stop += 1
-    return stop
-
-
-def _resembles(text: str, form: str) -> bool:
-    """Whether *text* is *form* with one wrong character in three. Captions differ at their ends (发票代码, 发票号码),
-    so one of the last two must be right."""
-    is_end_right = text[-2:-1] == form[-2:-1] or text[-1:] == form[-1:]
-    return is_end_right and _differences(text, form) <= max(1, len(form) // 3)
-
-
-def _differences(a: str, b: str) -> int:
-    """How many characters differ at the same position; a different length counts, too."""
-    return sum(x != y for x, y in zip(a, b, strict=False)) + abs(len(a) - len(b))
-
-
 def _follow(
     lines: Sequence[TextLine], texts: dict[int, str], first: int, form: str, order: list[int]
 ) -> list[int] | None:
@@ -330,11 +179,20 @@ def _follow(
         last = lines[chain[-1]].box
         follower = next((i for i in order if i not in chain and _goes_on(last, lines[i].box)), None)
         rest = form[len(seen) :]
-        if follower is None or not (rest.startswith(texts[follower]) or texts[follower].startswith(rest)):
+        if follower is None or not _completes(rest, lines[follower], texts[follower]):
             return None
         chain.append(follower)
         seen += texts[follower]
     return chain
+
+
+def _completes(rest: str, line: TextLine, text: str) -> bool:
+    """Whether a *line* with the folded *text* continues a caption of which *rest* is still to come, or begins with it.
+    A last character that was misread is still that of the caption if the colon stands behind it."""
+    if rest.startswith(text) or text.startswith(rest):
+        return True
+    is_misread = line.source == "ocr" and HAN.match(text) is not None
+    return is_misread and len(rest) == MISREAD_END and rest.endswith(":") and text[1:MISREAD_END] == ":"
 
 
 def _goes_on(last: Box, box: Box) -> bool:
@@ -348,13 +206,14 @@ def _found_in_row(
 ) -> _Found | None:
     before = "".join(texts[i] for i in chain[:-1])
     folded, origin = loose_index(lines[chain[-1]].text)
-    stop = _past_separators(folded, len(caption.form) - len(before))
+    stop = past_separators(folded, len(caption.form) - len(before))
     if caption.ends and stop < len(folded):
         return None
     end = origin[stop - 1] + 1
     spans = (*((i, 0, len(lines[i].text)) for i in chain[:-1]), (chain[-1], 0, end))
     box = union([*(lines[i].box for i in chain[:-1]), cut(lines[chain[-1]], 0, end).box])
-    return _Found(KeyMatch(caption.id, box, caption.form), tuple(spans))
+    exact = (before + texts[chain[-1]]).startswith(caption.form)
+    return _Found(KeyMatch(caption.id, box, caption.form, exact), tuple(spans))
 
 
 def _stack(lines: Sequence[TextLine], first: int, form: str, free: list[int]) -> list[int]:

@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from invoiceocr.ledger.entry import Entry as Entry
     from invoiceocr.ledger.entry import Event as Event
     from invoiceocr.ledger.entry import Filter as Filter
+    from invoiceocr.ledger.entry import HandedIn as HandedIn
     from invoiceocr.ledger.entry import Match as Match
     from invoiceocr.ledger.ledger import Ledger as Ledger
 
-_HOMES = {"Entry": "entry", "Event": "entry", "Filter": "entry", "Ledger": "ledger", "Match": "entry"}
+_HOMES = {
+    "Entry": "entry",
+    "Event": "entry",
+    "Filter": "entry",
+    "HandedIn": "entry",
+    "Ledger": "ledger",
+    "Match": "entry",
+}
 
-__all__ = ["Entry", "Event", "Filter", "Ledger", "Match"]
+__all__ = ["Entry", "Event", "Filter", "HandedIn", "Ledger", "Match"]
 
 
 def __getattr__(name: str) -> object:

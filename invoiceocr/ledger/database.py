@@ -21,7 +21,7 @@ from invoiceocr.errors import LedgerError, MissingExtraError
 FILE_NAME = "invoiceocr.db"
 VERSION = "0002"  # the newest migration
 WRITES = "ledger_writes"
-WAIT = 60.0  # seconds that a writer waits for another one
+WAIT = 60.0  # seconds that a writer usually waits for another one
 # the advisory lock of PostgreSQL: one writer at a time, since events form a chain
 LOCK = 0x696E766F
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,7 +36,6 @@ SYNCHRONOUS: dict[Survives, str] = {"power cut": "synchronous=FULL", "crash": "s
 PRAGMAS = (
     "journal_mode=WAL",
     "foreign_keys=ON",
-    f"busy_timeout={int(WAIT * 1000)}",
     f"cache_size=-{CACHE}",
     f"wal_autocheckpoint={CHECKPOINT}",
 )
@@ -66,11 +65,12 @@ def url_of(where: str | Path | None) -> URL:
 
 class Database:
     """An open database with up-to-date tables. It is thread-safe: each transaction has its own connection. What was
-    written survives a power cut or, in SQLite, if that is sufficient, a crash."""
+    written survives a power cut or, in SQLite, if that is sufficient, a crash. A writer waits *wait* seconds
+    for others before it gives up with a LedgerError."""
 
-    def __init__(self, url: URL, survives: Survives = "power cut") -> None:
-        self.url = url
-        self.engine = _engine(url, survives)
+    def __init__(self, url: URL, survives: Survives = "power cut", wait: float = WAIT) -> None:
+        self.url, self._wait = url, wait
+        self.engine = _engine(url, (SYNCHRONOUS[survives], f"busy_timeout={int(wait * 1000)}"))
         # of what is given straight to the driver (`Prepared`)
         self._driver_error: type[BaseException] = self.engine.dialect.loaded_dbapi.Error
         self._writers = self.engine.execution_options(**{WRITES: True})
@@ -104,10 +104,24 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable when the block ends; no other one writes meanwhile."""
-        with self._told(), self._lock, self._writers.begin() as connection:
+        with self._told(), self._turn(), self._writers.begin() as connection:
             if not self.is_sqlite:
+                connection.execute(text(f"SET LOCAL lock_timeout = {int(self._wait * 1000)}"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The turn of one writer of this process."""
+        if not self._lock.acquire(timeout=self._wait):
+            raise LedgerError(
+                f"{self.name}: others have written to it for more than {self._wait:g} s",
+                zh=f"{self.name}：被占用已超过 {self._wait:g} 秒",
+            )
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Close all connections."""
@@ -150,13 +164,13 @@ def _version(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
-def _engine(url: URL, survives: Survives) -> Engine:
+def _engine(url: URL, pragmas: Sequence[str]) -> Engine:
     try:
         engine = create_engine(url)
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"PostgreSQL needs {error.name}: pip install 'invoiceocr[postgres]'") from error
     if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", partial(_set_up, pragmas=(*PRAGMAS, SYNCHRONOUS[survives])))
+        event.listen(engine, "connect", partial(_set_up, pragmas=(*PRAGMAS, *pragmas)))
         event.listen(engine, "begin", _begin)
     return engine
 

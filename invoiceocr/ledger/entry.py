@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 from invoiceocr.invoice import Invoice
+from invoiceocr.result import ReadResult
 
 Decision = Literal["accepted", "rejected"]
 Nearness = Literal["same", "likely", "suspect"]
@@ -92,6 +93,16 @@ class Added:
     new: bool
     again: bool = False
     nearness: Nearness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A result that is to be recorded. `place` stands for where its file is: the same bytes at another place are
+    another claim. A caller that already has the invoices `packed` passes them along."""
+
+    result: ReadResult
+    place: str | None = None
+    packed: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from invoiceocr.ledger import audit, bulk, findings, reconcile, register_witness
 from invoiceocr.ledger.audit import Note, Verification
 from invoiceocr.ledger.bulk import Imported
 from invoiceocr.ledger.correction import corrected
-from invoiceocr.ledger.database import Database, Survives, url_of
-from invoiceocr.ledger.entry import Added, Claim, Decision, Entry, Event, Filter
+from invoiceocr.ledger.database import WAIT, Database, Survives, url_of
+from invoiceocr.ledger.entry import Added, Claim, Decision, Entry, Event, Filter, HandedIn
 from invoiceocr.ledger.findings import Check, Own
 from invoiceocr.ledger.papers import Paper, file_key, papers
 from invoiceocr.ledger.reconcile import Compared, Reconciliation
@@ -45,15 +45,21 @@ class Ledger:
     `close`.
 
     What a method did survives a power cut once it has returned. With `survives="crash"`, for callers that can repeat
-    their work, SQLite only makes it survive a crash of the program, which takes a fifth of the time.
+    their work, SQLite only makes it survive a crash of the program, which takes a fifth of the time. Who writes to it
+    waits for other writers, but not longer than *wait* seconds; then there is a LedgerError.
     """
 
     def __init__(
-        self, where: str | Path | None = None, *, language: Language = "zh", survives: Survives = "power cut"
+        self,
+        where: str | Path | None = None,
+        *,
+        language: Language = "zh",
+        survives: Survives = "power cut",
+        wait: float = WAIT,
     ) -> None:
         self.language = language
-        self._again = partial(Ledger, where, language=language, survives=survives)
-        self._database = Database(url_of(where), survives)
+        self._again = partial(Ledger, where, language=language, survives=survives, wait=wait)
+        self._database = Database(url_of(where), survives, wait)
 
     def __enter__(self) -> Ledger:
         return self
@@ -111,11 +117,23 @@ class Ledger:
         self, result: ReadResult, *, by: str | None = None, place: str | None = None, packed: Sequence[bytes] = ()
     ) -> tuple[Claim, ...]:
         """As `mark`, for each invoice of *result*: its entry, and the invoice with findings (the same object if there
-        are none). *place* stands for where the file is: the same bytes at another place are another claim. A caller
-        that already has the invoices `packed` passes them along."""
+        are none)."""
+        return self.claim_all([HandedIn(result, place, packed)], by=by)
+
+    def claim_all(self, handed_in: Iterable[HandedIn], *, by: str | None = None) -> tuple[Claim, ...]:
+        """As `claim`, for all invoices of several results: either all of them are recorded, or none."""
         with self._database.writing() as connection:
-            found = [self._recorded(connection, paper, by or user()) for paper in papers(result, place, packed)]
+            found = [
+                self._recorded(connection, paper, by or user())
+                for one in handed_in
+                for paper in papers(one.result, one.place, one.packed)
+            ]
         return tuple(Claim(added, invoice) for added, invoice in found)
+
+    def has_file(self, place: str) -> bool:
+        """Whether an invoice was recorded from that *place*."""
+        with self._database.reading() as connection:
+            return connection.execute(select(FILES.c.id).where(FILES.c.location == place).limit(1)).first() is not None
 
     def judged(self, entry_id: int, invoice: Invoice, *, place: str) -> Invoice:
         """*invoice*, which was judged again, with the current findings of the ledger, as the claim of an entry from

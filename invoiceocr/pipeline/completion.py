@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import accumulate
+
+import numpy as np
 
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap, overlap_share
@@ -30,6 +33,8 @@ MAX_BROKEN = 1800
 MARGIN = 0.15
 # share of the smaller line's area that two lines have in common
 SAME_PLACE = 0.5
+EDGE = 0.15  # of the width of a character, at its sides
+MIN_CONTRAST = 40  # gray levels between the darkest and the lightest point of a place with print
 # similarity from which the layer counts as what is printed, allowing for misreadings
 SAME_TEXT = 0.6
 
@@ -50,7 +55,8 @@ class Completion:
         image = draw(page.number, self.dpi)
         quads = tuple(box_quad(_on(image, page, _padded(line.box))) for line in broken)
         seen = [_back(line, image, page) for line in self.pixels.under(image, quads)]
-        found = {id(line): completed(line, _at(line, seen)) for line in broken}
+        is_blank = partial(_is_blank, image, page)
+        found = {id(line): completed(line, _at(line, seen), is_blank) for line in broken}
         return replace(page, lines=tuple(found.get(id(line), line) for line in page.lines))
 
     def page(self, page: Page, draw: Draw) -> Page:
@@ -145,6 +151,14 @@ def _padded(box: Box) -> Box:
 
 def _on(image: PageImage, page: Page, box: Box) -> Box:
     return box.scaled(image.width / page.width, image.height / page.height)
+
+
+def _is_blank(image: PageImage, page: Page, box: Box) -> bool:
+    """Whether the page shows nothing in *box*, at whose sides its neighbors may reach in."""
+    x0, y0, x1, y1 = _on(image, page, box).as_tuple()
+    inset = EDGE * (x1 - x0)
+    place = image.pixels[round(y0) : round(y1) + 1, round(x0 + inset) : round(x1 - inset) + 1]
+    return place.size > 0 and int(np.ptp(place)) < MIN_CONTRAST
 
 
 def _back(line: TextLine, image: PageImage, page: Page) -> TextLine:

@@ -122,14 +122,16 @@ class PageReader:
         hidden = tuple(h for h in reading.page.hidden if area is None or area.contains(h.box.cx, h.box.cy))
         if not hidden:
             return reading
-        stated = self._extracted(hidden_text.uncovered(replace(reading.page, hidden=hidden)))
-        return compare(reading, hidden_text.of_hidden(stated), self._spec(reading))
+        for uncovered in hidden_text.uncovered(replace(reading.page, hidden=hidden)):
+            stated = hidden_text.of_hidden(self._extracted(uncovered))
+            reading = compare(reading, stated, self._spec(reading))
+        return reading
 
     def _paper(self, paper: Page) -> Reading:
         """What one *paper* with key phrases says."""
-        reading = self._extract(paper)
+        reading = kind_doubt.surer(self._extract(paper), self.recognize.uncover_head, self._extracted)
         if reading.empty_cells:
-            reading = self._extracted(self.recognize.recognize_cells(paper, reading.empty_cells))
+            reading = self._extracted(self.recognize.recognize_cells(reading.page, reading.empty_cells))
         return kind_doubt.noted(self._verify_names(self._verify(reading)))
 
     def gone_on(self, readings: Iterable[Reading]) -> list[Reading]:

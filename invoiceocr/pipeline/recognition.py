@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, overlap_x, quad_box, union
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.text.lines import cut, match_key, mean_confidence
+from invoiceocr.text.lines import cut, join, match_key, mean_confidence
 
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
@@ -30,6 +30,8 @@ SURE = 0.6
 LEGIBLE, LONG = 0.9, 8
 # share of the ink in a cell that has the color of seals, so that a seal may hide what stands there
 STAMPED = 0.1
+# share of the height of the print in which its title stands
+HEAD = 0.4
 # pixels: in smaller pictures the ink of print has no distinct color
 INK_SIDE = 1200
 # least mean probability of a character with which a line of one ink replaces the tangle
@@ -218,6 +220,20 @@ class PageRecognizer:
         read = self._text_reader().read(image, tuple(box_quad(cell) for cell in cells))
         return [_closely(line) for line in map(_without_doubtful_ends, read) if mean_confidence(line) >= least]
 
+    def uncover_head(self, page: Page) -> Page:
+        """*page* with the clear print that the seals over its head cover, such as a title; itself if there are none."""
+        from invoiceocr.imaging import seal
+
+        stamped = _stamped_head(page)
+        if page.image is None or not stamped:
+            return page
+        reader, lifted = self._text_reader(), seal.lifted(page.image)
+        covered = union(line.box for line in stamped)
+        band = Box(0.0, max(0.0, covered.y0), float(page.image.width), covered.y1)
+        quads = (quad for quad in reader.detect.near(lifted.pixels, [band]) if _meet(quad_box(quad), band))
+        read = reader.read(lifted, tuple(quads))
+        return _with_found(page, [line for line in read if mean_confidence(line) >= CLEAR])
+
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""
         with self._lock:
@@ -239,6 +255,15 @@ def _with_found(page: Page, found: Iterable[TextLine]) -> Page:
     new = [line for line in found if not _is_known(line, page)]
     kept = [line for line in page.lines if not any(_is_piece(line, each) or _is_misread(line, each) for each in new)]
     return replace(page, lines=(*kept, *new))
+
+
+def _stamped_head(page: Page) -> list[TextLine]:
+    """The lines at the head of the print on *page* that seals cover or consist of."""
+    if not page.lines:
+        return []
+    area = union(line.box for line in page.lines)
+    bottom = area.y0 + HEAD * area.height
+    return [line for line in page.lines if line.red > STAMPED and line.box.cy < bottom]
 
 
 def _last(prepared: Prepared) -> Prepared:
@@ -274,14 +299,24 @@ def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
     """The texts that overlap in *line*. It is *line* itself if the inks say the same, if they say too little between
-    them, or if only one says anything and is no surer."""
-    if len(_text(printed)) + len(_text(formed)) < KEPT * len(line.text):
+    them, if they are no surer, or if only one says anything and is no surer."""
+    parts = [*printed, *formed]
+    if len(_text(parts)) < KEPT * len(line.text):
         return [line]
     if printed and formed:
         same = set(_text(printed)) & set(_text(formed))
-        return [*printed, *formed] if 2 * len(same) < min(len(_text(printed)), len(_text(formed))) else [line]
-    most_confident = max(printed + formed, key=mean_confidence, default=line)
-    return printed + formed if mean_confidence(most_confident) > mean_confidence(line) else [line]
+        is_alike = 2 * len(same) >= min(len(_text(printed)), len(_text(formed)))
+        return [line] if is_alike or _is_clearer(line, parts, join(formed)) else parts
+    most_confident = max(parts, key=mean_confidence, default=line)
+    return parts if mean_confidence(most_confident) > mean_confidence(line) else [line]
+
+
+def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:
+    """Whether *line* was read clearly, no worse than its *parts*, and the *form* says no words that run through it. A
+    scrap of one ink may have been taken for the other: then each by itself lacks pieces of characters."""
+    said = match_key(form.text)
+    is_tangle = not said.isascii() and not match_key(line.text).startswith(said)
+    return not is_tangle and mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
 
 
 def _without_doubtful_ends(line: TextLine) -> TextLine:

@@ -33,7 +33,7 @@ from invoiceocr.service.responses import (
 )
 from invoiceocr.service.routes import at
 from invoiceocr.service.runner import JobRunner, checked_webhook
-from invoiceocr.service.service import Service, expected_values, in_thread, service_of
+from invoiceocr.service.service import Service, expected_values, in_thread, same, service_of
 from invoiceocr.service.uploads import FORM, Upload, uploaded
 from invoiceocr.service.words import REVIEWER
 
@@ -133,17 +133,18 @@ async def _queue(request: Request, upload: Upload, webhook: str | None) -> Respo
 
 
 async def _read(service: Service, upload: Upload, order: Order) -> Response:
-    readings = await asyncio.gather(*(service.read(file, order) for file in upload.files))
-    if len(readings) == 1 and (error := readings[0].result.error) and error.code in LIMITED:
-        raise RequestError(error.message, code=error.code)
+    if len(upload.files) == 1:
+        return await service.read(upload.files[0], order, lambda reading: _kept(service, upload, order.key, [reading]))
+    readings = await asyncio.gather(*(service.read(file, order, same) for file in upload.files))
     return await in_thread(_kept, service, upload, order.key, readings)
 
 
 def _kept(service: Service, upload: Upload, key: str, readings: Sequence[Reading]) -> Response:
-    """The answer with the results of the files, once all of it is stored. Raises LedgerError where the ledger does not
-    answer for the first file: nothing is stored then. For a later one, its result says so."""
-    first, *others = zip(upload.files, readings, strict=True)
-    kept = [service.keep(first[0], key, first[1]), *(service.keep_anyway(file, key, read) for file, read in others)]
+    """The answer with the results of the files, once all of them are stored. Raises LedgerError where the ledger does
+    not answer: nothing is stored then."""
+    if len(readings) == 1 and (error := readings[0].result.error) and error.code in LIMITED:
+        raise RequestError(error.message, code=error.code)
+    kept = service.keep(zip(upload.files, readings, strict=True), key)
     answered = zip(kept, readings, strict=True)
     return json_response(listed("results", (result_json(records, read.result) for records, read in answered)))
 

@@ -4,13 +4,14 @@ record."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.export.titles import in_language
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.ledger import Ledger
-from invoiceocr.ledger.entry import Claim, Entry
+from invoiceocr.ledger.entry import Claim, Entry, HandedIn
 from invoiceocr.proof import Finding
 from invoiceocr.result import ReadResult
 from invoiceocr.service.entries import Record, State
@@ -18,6 +19,8 @@ from invoiceocr.service.options import ServiceOptions
 from invoiceocr.service.words import SERVICE
 
 PLACE = "service:"
+# that a request waits while another program writes to the ledger
+WAIT = 5.0
 # of the findings that come from here
 PACKS = frozenset({"ledger", "register"})
 
@@ -32,7 +35,7 @@ class Books:
     def open(cls, options: ServiceOptions) -> Books:
         """The books that *options* name; LedgerError if they can't be opened."""
         where = options.ledger or Path(options.ledger_url)
-        return cls(Ledger(where, language=options.settings.language, survives="crash"))
+        return cls(Ledger(where, language=options.settings.language, survives="crash", wait=WAIT))
 
     @property
     def by(self) -> str:
@@ -43,14 +46,11 @@ class Books:
         """Close the ledger."""
         self.ledger.close()
 
-    def claim(self, records: Sequence[Record]) -> tuple[Claim, ...]:
-        """Records the invoices of one file under the id of its *records*: each upload is a claim of its own, and
-        repeating it changes nothing."""
-        first = records[0].summary
-        invoices, packed = zip(*((record.invoice, record.packed) for record in records), strict=True)
-        # as they were read: nothing of them has to be checked
-        result = ReadResult.model_construct(source=first.source, sha256=first.sha256, invoices=invoices)
-        return self.ledger.claim(result, by=self.by, place=place_of(first.result_id), packed=packed)
+    def claim(self, records: Iterable[Record]) -> tuple[Claim, ...]:
+        """Records the invoices of one or more files, in their order and under the ids of their *records*, or none of
+        them: each upload is a claim of its own, and repeating it changes nothing."""
+        files = groupby(records, key=lambda record: record.summary.result_id)
+        return self.ledger.claim_all([_handed_in(list(group)) for _, group in files], by=self.by)
 
     def judged(self, record: Record, invoice: AnyInvoice) -> AnyInvoice:
         """*invoice*, the record's invoice judged again, with the current findings of the ledger."""
@@ -85,6 +85,10 @@ class Books:
         """Whether the record's claim exists."""
         return self._entry(record) is not None
 
+    def has_claim(self, record: Record) -> bool:
+        """Whether the ledger has a claim of the record's file, though the record may not know of it."""
+        return self.ledger.has_file(place_of(record.summary.result_id))
+
     def _own(self, record: Record) -> Entry | None:
         """The entry that was made from *record*."""
         entry = self._entry(record)
@@ -100,6 +104,15 @@ class Books:
         except LedgerError:
             return None
         return entry if place in {file.location for file in entry.files} else None
+
+
+def _handed_in(records: Sequence[Record]) -> HandedIn:
+    """The file of these *records* as the ledger takes it."""
+    first = records[0].summary
+    invoices, packed = zip(*((record.invoice, record.packed) for record in records), strict=True)
+    # as they were read: nothing of them has to be checked
+    result = ReadResult.model_construct(source=first.source, sha256=first.sha256, invoices=invoices)
+    return HandedIn(result, place_of(first.result_id), packed)
 
 
 def place_of(result_id: str) -> str:

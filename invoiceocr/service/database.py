@@ -163,8 +163,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of the block is stored or nothing, whenever the process is killed."""
+        """A transaction: all of the block is stored or nothing, whenever the process is killed. One within another is a
+        part of it."""
         with self._lock:
+            if self._connection.in_transaction:
+                yield self._connection
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from invoiceocr.service.database import Database
 from invoiceocr.service.entries import Reading, Record, UnknownRecordError
 from invoiceocr.service.files import Stored
-from invoiceocr.service.records import insert, now
+from invoiceocr.service.records import FINAL, insert, now
 
 # a file that took the whole service down so often is not tried again
 MAX_ATTEMPTS = 3
 OPEN = ("queued", "running")
-# the files of a job, each with its first record once that is final: an invoice may be withdrawn until it is claimed
-FILES = """FROM job_files LEFT JOIN records ON records.id = job_files.result_id AND (entry NOTNULL OR invoice ISNULL)
-           WHERE job = ?"""
+# the files of a job, each with its first record once that is final
+FILES = f"FROM job_files LEFT JOIN records ON records.id = job_files.result_id AND {FINAL} WHERE job = ?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
@@ -12,10 +12,10 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from invoiceocr.text.charsets import decoded
+
 ENCODED = re.compile(rb""";\s*filename\*\s*=\s*"?([\w-]+)'[^']*'([^;"\s]+)"?""", re.IGNORECASE)
 PLAIN = re.compile(rb""";\s*filename\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;\s]+)""", re.IGNORECASE)
-# the code page of a Chinese Windows, and more
-CHINESE = "gb18030"
 # of encoded names; Python knows others that are no character sets, or decode to what can't be encoded again
 CHARSETS = frozenset({b"utf-8", b"utf8", b"gb18030", b"gbk", b"gb2312", b"iso-8859-1", b"latin-1", b"latin1"})
 
@@ -70,7 +70,5 @@ def in_utf8(disposition: bytes) -> bytes:
 
 def _plain(disposition: bytes) -> bytes:
     """*disposition* in UTF-8 without regard to an encoded name; unchanged where its bytes are no text."""
-    for charset in ("utf-8", CHINESE):
-        with suppress(UnicodeError):
-            return disposition.decode(charset).encode()
-    return disposition
+    text = decoded(disposition)
+    return disposition if text is None else text.encode()

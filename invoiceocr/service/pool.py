@@ -6,11 +6,13 @@ import atexit
 import multiprocessing
 import threading
 from collections import deque
-from concurrent.futures import Future, InvalidStateError
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.service.options import Limits
@@ -20,6 +22,7 @@ from invoiceocr.service.worker import work
 # in which a worker must have loaded its models
 WARM_SECONDS = 300.0
 END_SECONDS = 2.0  # that an idle worker gets to end by itself
+Value = TypeVar("Value")
 
 
 class BusyError(InvoiceOCRError):
@@ -34,8 +37,20 @@ class BusyError(InvoiceOCRError):
 
 @dataclass(eq=False, slots=True)
 class _Job:
+    """A task, and what its answer becomes."""
+
     task: Task
-    future: Future[Answer] = field(default_factory=Future)
+    then: Callable[[Answer], Any]
+    future: Future[Any] = field(default_factory=Future)
+
+    def finish(self, answer: Answer) -> None:
+        """Give the answer to who waits for what becomes of it."""
+        try:
+            value = self.then(answer)
+        except Exception as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(value)
 
 
 class _Worker:
@@ -49,14 +64,21 @@ class _Worker:
         self.process.start()
         theirs.close()
 
-    def ask(self, task: Task, seconds: float) -> Reply | None:
-        """The reply to *task*, None if it takes more than *seconds*; EOFError or OSError if the process died."""
+    def begin(self, task: Task) -> None:
+        """Send it *task*; if the process has died, that shows when its reply is awaited."""
+        with suppress(OSError):
+            self._pipe.send(task)
+
+    def reply(self, seconds: float) -> Reply | Failure:
+        """The reply to its task, or why there is none."""
         pipe: Connection = self._pipe
-        pipe.send(task)
-        if not pipe.poll(seconds):
-            return None
-        reply: Reply = pipe.recv()
-        return reply
+        try:
+            if pipe.poll(seconds):
+                reply: Reply = pipe.recv()
+                return reply
+        except (EOFError, OSError):
+            return Failure("crashed", "the process that read it died; please report this file")
+        return Failure("timed_out", f"not read within {seconds:g} s")
 
     def end(self) -> None:
         """End the process: kindly if it is idle, by force otherwise."""
@@ -74,7 +96,8 @@ class _Worker:
 
 
 class Pool:
-    """Does tasks in `size` processes, urgent ones first, in order of arrival."""
+    """Does tasks in `size` processes, urgent ones first, in order of arrival. Each process has a thread here, which
+    also does what is to be done with the answers, while the process goes on with the next task."""
 
     def __init__(self, means: Means, size: int, limits: Limits) -> None:
         self._means, self._limits, self.size = means, limits, size
@@ -99,9 +122,10 @@ class Pool:
         """The tasks that no worker has taken yet."""
         return len(self._urgent) + len(self._patient)
 
-    def submit(self, task: Task, *, patient: bool = False) -> Future[Answer]:
-        """The future answer to *task*; a *patient* one waits for all others. Raises BusyError if too many wait."""
-        job = _Job(task)
+    def submit(self, task: Task, then: Callable[[Answer], Value], *, patient: bool = False) -> Future[Value]:
+        """What *then* will make of the answer to *task*; a *patient* one waits for all others. Raises BusyError if too
+        many wait."""
+        job = _Job(task, then)
         with self._ready:
             if not patient and len(self._urgent) >= self._limits.waiting:
                 raise BusyError(max(1, round(len(self._urgent) / self.size)))
@@ -129,36 +153,45 @@ class Pool:
         for worker in tuple(self._workers):
             worker.process.kill()
 
-    def _next(self) -> _Job | None:
-        """The next job; None when the pool was stopped."""
-        with self._ready:
-            while not (self._urgent or self._patient or self._stopped):
-                self._ready.wait()
-            if self._stopped:
-                return None
-            return (self._urgent or self._patient).popleft()
-
     def _serve(self) -> None:
         worker: _Worker | None = None
-        while not self._stopped:
+        job: _Job | None = None
+        while job is not None or not self._stopped:
             worker = worker or self._started()
             if worker is None:
                 continue
-            job = self._next()
-            if job is not None and job.future.set_running_or_notify_cancel():
-                worker = self._done(worker, job)
+            if job is None:
+                self._wait()
+                job = self._begun(worker)
+            if job is not None:
+                worker, job = self._done(worker, job)
         if worker is not None:
             worker.end()
+
+    def _wait(self) -> None:
+        """Wait for a job, or for the end of the pool."""
+        with self._ready:
+            while not (self._urgent or self._patient or self._stopped):
+                self._ready.wait()
+
+    def _begun(self, worker: _Worker) -> _Job | None:
+        """The next job, which *worker* now does; None where none waits."""
+        with self._ready:
+            if not (waiting := self._urgent or self._patient):
+                return None
+            job = waiting.popleft()
+            if not job.future.set_running_or_notify_cancel():
+                return None
+            self.busy += 1
+        worker.begin(job.task)
+        return job
 
     def _started(self) -> _Worker | None:
         """A worker with its models loaded; None if it could not start."""
         worker = _Worker(self._means)
         self._workers.add(worker)
-        try:
-            reply = worker.ask(WarmTask(), WARM_SECONDS)
-        except (EOFError, OSError):
-            reply = None
-        if reply is None:
+        worker.begin(WarmTask())
+        if isinstance(worker.reply(WARM_SECONDS), Failure):
             self._workers.discard(worker)
             worker.kill()
             return None
@@ -166,23 +199,21 @@ class Pool:
             self.warm += 1
         return worker
 
-    def _done(self, worker: _Worker, job: _Job) -> _Worker | None:
-        """Do *job*; the worker, or None if it has to be replaced."""
-        with self._ready:
-            self.busy += 1
-        try:
-            reply = worker.ask(job.task, self._limits.read_seconds)
-            failure = Failure("timed_out", f"not read within {self._limits.read_seconds:g} s")
-        except (EOFError, OSError):
-            reply, failure = None, Failure("crashed", "the process that read it died; please report this file")
+    def _done(self, worker: _Worker, job: _Job) -> tuple[_Worker | None, _Job | None]:
+        """Finish *job*, which *worker* does; the worker, or None if it has to be replaced, and its next job."""
+        reply = worker.reply(self._limits.read_seconds)
         with self._ready:
             self.busy -= 1
-        with suppress(InvalidStateError):
-            job.future.set_result(reply.answer if reply else failure)
-        if reply is not None and reply.peak_bytes <= self._limits.worker_bytes:
-            return worker
+        if isinstance(reply, Failure):
+            job.finish(reply)
+        elif reply.peak_bytes <= self._limits.worker_bytes:
+            following = self._begun(worker)
+            job.finish(reply.answer)
+            return worker, following
+        else:
+            job.finish(reply.answer)
         self._retire(worker)
-        return None
+        return None, None
 
     def _retire(self, worker: _Worker) -> None:
         with self._ready:

@@ -42,6 +42,8 @@ NAMES = tuple(SUMMARY.split(", "))
 Value = str | int | bytes | None
 ID_BYTES = 8  # random: two records never meet
 READ = "SELECT 1 FROM history WHERE record = ? AND action = 'read'"
+# an invoice is not shown before it is claimed: until then it may be withdrawn
+FINAL = "(entry NOTNULL OR invoice ISNULL)"
 OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
 
 
@@ -103,9 +105,13 @@ class Records:
                  (SELECT coalesce(max(sequence), 0) - ? FROM records)) ORDER BY sequence"""
         return [self._record(row) for row in self._database.rows(sql, latest)]
 
+    def has_arrived(self, record: Record) -> bool:
+        """Whether *record* may have been acknowledged: its audit trail has begun."""
+        return self._database.row(READ, record.summary.id) is not None
+
     def one(self, record_id: str) -> Record:
         """The record of that id; raises UnknownRecordError."""
-        row = self._database.row("SELECT * FROM records WHERE id = ?", record_id)
+        row = self._database.row(f"SELECT * FROM records WHERE id = ? AND {FINAL}", record_id)
         if row is None:
             raise UnknownRecordError(f"no invoice {record_id}; GET /v1/invoices lists them")
         return self._record(row)
@@ -134,7 +140,7 @@ class Records:
 
     def numbered(self, number: str, code: str | None) -> list[Summary]:
         """The records of one invoice number and code, oldest first."""
-        sql = f"SELECT {SUMMARY} FROM records WHERE number = ? AND code IS ? ORDER BY sequence"
+        sql = f"SELECT {SUMMARY} FROM records WHERE number = ? AND code IS ? AND {FINAL} ORDER BY sequence"
         return [Summary(*row) for row in self._database.rows(sql, number, code)]
 
     def kinds(self) -> list[str]:
@@ -350,7 +356,7 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
         "created_at >= ?": wanted.since,
         "sequence < ?": wanted.cursor,
     }
-    clauses, values = ["1"], list[object]()
+    clauses, values = [FINAL], list[object]()
     for clause, value in parts.items():
         if value is not None:
             clauses.append(clause)

@@ -8,6 +8,7 @@ import logging
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from functools import partial
 from urllib.parse import urlsplit
 
 from invoiceocr.errors import InvoiceOCRError
@@ -71,11 +72,11 @@ class JobRunner:
             chosen = dict(file.options)
             expected = expected_values(chosen.pop("expected", None))
             order = self._service.order_for(chosen, expected)
+            keep = partial(self._keep, file, order.key)
             if file.attempts >= MAX_ATTEMPTS:
-                reading = Reading(_given_up(file))
+                finished = await in_thread(keep, Reading(_given_up(file)))
             else:
-                reading = await self._service.read(file.stored, order, patient=True)
-            finished = await in_thread(self._keep, file, order.key, reading)
+                finished = await self._service.read(file.stored, order, keep, patient=True)
             self._pauses.pop(key, None)
             if finished:
                 await self._tell(file.job)
@@ -95,7 +96,7 @@ class JobRunner:
 
     def _keep(self, file: JobFile, key: str, reading: Reading) -> bool:
         """Keep what *file* came to, in the ledger too; whether the job is done with it."""
-        self._service.claimed(self._service.jobs.keep(file, key, reading))
+        self._service.claimed([self._service.jobs.keep(file, key, reading)])
         return self._service.jobs.close(file.job)
 
     async def _tell(self, job_id: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TypeVar
 
 import cv2
@@ -24,7 +24,7 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.books import Books
 from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Reading, Record, UnknownRecordError
+from invoiceocr.service.entries import Reading, Record, Summary, UnknownRecordError
 from invoiceocr.service.files import FileStore, Stored
 from invoiceocr.service.idempotency import Answers
 from invoiceocr.service.jobs import Jobs
@@ -44,6 +44,7 @@ from invoiceocr.service.tasks import (
     Means,
     ReadAnswer,
     ReadTask,
+    Task,
 )
 from invoiceocr.settings import Settings
 
@@ -74,10 +75,15 @@ class Service:
         self._reader = lru_cache(maxsize=8)(partial(Reader, witnesses=self.books.ledger.witnesses))
 
     def recover(self) -> None:
-        """Bring to its end what a crash left half done: claims that the ledger lacks, jobs whose last file is read."""
+        """Bring to its end what a crash left half done: claims that the ledger lacks, jobs whose last file is read.
+        What was neither acknowledged nor claimed is withdrawn: who sends it again must not find a claim of it."""
         found = [record for record in self.records.unbooked(LATEST) if not self.books.knows(record)]
         for _, group in groupby(found, key=lambda record: record.summary.result_id):
-            self.book(list(group))
+            records = list(group)
+            if self.records.has_arrived(records[0]) or self.books.has_claim(records[0]):
+                self.book([records])
+            else:
+                self.records.withdraw(records)
         for job in self.jobs.open():
             self.jobs.close(job)
 
@@ -101,51 +107,57 @@ class Service:
         if len(data) > limit:
             raise RequestError(f"a file has {len(data)} bytes, more than {limit}", code="file_too_large")
 
-    async def read(self, stored: Stored, order: Order, *, patient: bool = False) -> Reading:
-        """What a stored file says; the same bytes in the same order are read once. Raises BusyError."""
+    async def read(
+        self, stored: Stored, order: Order, then: Callable[[Reading], Value], *, patient: bool = False
+    ) -> Value:
+        """What *then* makes, in a thread, of what a stored file says; the same bytes in the same order are read once.
+        Raises BusyError."""
         known = self.records.cached(stored.sha256, order.key)
         if known is not None:
             self.metrics.count("cache_hits_total")
-            return Reading(_renamed(known, stored.name))
+            return await in_thread(then, Reading(_renamed(known, stored.name)))
         began = time.perf_counter()
+
+        def finish(answer: Answer) -> Value:
+            self.metrics.time("read_seconds", time.perf_counter() - began)
+            return then(self._reading(stored, order, answer))
+
         task = ReadTask(self.files.path(stored.sha256), stored.name, self.sent(order), order.expected)
-        answer = await self._answer(task, patient=patient)
-        self.metrics.time("read_seconds", time.perf_counter() - began)
+        return await self._answer(task, finish, patient=patient)
+
+    def _reading(self, stored: Stored, order: Order, answer: Answer) -> Reading:
+        """What a worker said of a stored file."""
         if isinstance(answer, Failure):
             return Reading(_failed(stored, answer))
         assert isinstance(answer, ReadAnswer)
         if answer.details is not None:
-            await in_thread(self.files.keep_details, stored.sha256, order.key, answer.details)
+            self.files.keep_details(stored.sha256, order.key, answer.details)
         result = answer.result.model_copy(update={"sha256": stored.sha256})
         return Reading(result, answer.drafts, answer.packed)
 
-    def keep(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
-        """The records of a *reading*, kept, and claimed in the ledger. Raises LedgerError; then nothing is kept."""
-        return self.claimed(self.records.add(stored, key, reading))
+    def keep(self, files: Iterable[tuple[Stored, Reading]], key: str) -> list[list[Record]]:
+        """The records of the *files* of one call, kept and claimed in the ledger: of all of them or, where it raises,
+        of none, so that whoever sends them again does not repeat a claim. Raises LedgerError."""
+        with self.database.writing():
+            made = [self.records.add(stored, key, reading) for stored, reading in files]
+        return self.claimed(made)
 
-    def keep_anyway(self, stored: Stored, key: str, reading: Reading) -> list[Record]:
-        """As `keep`, but where the ledger does not answer, the record of a file that failed: it does not undo the other
-        files of its call."""
+    def claimed(self, made: list[list[Record]]) -> list[list[Record]]:
+        """The new records of each file after they were claimed; without a ledger that answers all are withdrawn. Raises
+        LedgerError."""
         try:
-            return self.keep(stored, key, reading)
-        except LedgerError as error:
-            return self.keep(stored, key, Reading(_failed(stored, Failure(error.code, str(error)))))
-
-    def claimed(self, records: list[Record]) -> list[Record]:
-        """The new *records* of one file after they were claimed; without a ledger that answers they are withdrawn, so
-        that whoever sends the file again does not repeat a claim. Raises LedgerError."""
-        try:
-            return self.book(records)
+            return self.book(made)
         except LedgerError:
-            self.records.withdraw(records)
+            self.records.withdraw(chain.from_iterable(made))
             raise
 
-    def book(self, records: list[Record]) -> list[Record]:
-        """The *records* of one file after they were claimed in the ledger, with what it finds."""
-        found = [record for record in records if record.packed is not None]
-        if not found:
-            return records
-        return self.records.book(zip(found, self.books.claim(found), strict=True))
+    def book(self, made: list[list[Record]]) -> list[list[Record]]:
+        """The records of each file after they were claimed in the ledger, with what it finds."""
+        read = [record for records in made for record in records if record.packed is not None]
+        if not read:
+            return made
+        booked = {one.summary.id: one for one in self.records.book(zip(read, self.books.claim(read), strict=True))}
+        return [[booked.get(record.summary.id, record) for record in records] for records in made]
 
     async def standing(self, record: Record) -> Standing:
         """The invoice of *record* with the draft that it was judged from; the file is read again where none is kept."""
@@ -159,7 +171,7 @@ class Service:
 
     async def lines(self, task: LineTask) -> LineAnswer:
         """The lines of text of a file; raises RequestError with the code of what is wrong with it."""
-        answer = await self._answer(task)
+        answer = await self._answer(task, same)
         if isinstance(answer, Failure):
             raise RequestError(answer.message, code=answer.code)
         assert isinstance(answer, LineAnswer)
@@ -173,11 +185,14 @@ class Service:
             return known
         order = self.order_of(summary.settings)
         task = DetailTask(self.files.path(summary.sha256), summary.source, self.sent(order), order.expected)
-        answer = await self._answer(task)
+        return await self._answer(task, partial(self._kept_details, summary))
+
+    def _kept_details(self, summary: Summary, answer: Answer) -> Details:
+        """What a worker said of the file of a record."""
         if isinstance(answer, Failure):
             return Details()
         assert isinstance(answer, Details)
-        await in_thread(self.files.keep_details, summary.sha256, summary.settings, answer)
+        self.files.keep_details(summary.sha256, summary.settings, answer)
         return answer
 
     async def picture(self, record: Record, page: int) -> bytes:
@@ -209,11 +224,21 @@ class Service:
         """What judges the invoice of *record* again."""
         return self._reader(self.order_of(record.summary.settings).settings)
 
-    async def _answer(self, task: ReadTask | LineTask | DetailTask, *, patient: bool = False) -> Answer:
-        answer = await asyncio.wrap_future(self.pool.submit(task, patient=patient))
-        if isinstance(answer, Failure):
-            self.metrics.count("failures_total", code=answer.code)
-        return answer
+    async def _answer(self, task: Task, then: Callable[[Answer], Value], *, patient: bool = False) -> Value:
+        """What *then* makes of the answer to *task*, in the thread that receives it: another one would have to wake up
+        first."""
+
+        def finish(answer: Answer) -> Value:
+            if isinstance(answer, Failure):
+                self.metrics.count("failures_total", code=answer.code)
+            return then(answer)
+
+        return await asyncio.wrap_future(self.pool.submit(task, finish, patient=patient))
+
+
+def same(value: Value) -> Value:
+    """*value* as it is."""
+    return value
 
 
 def service_of(request: Request) -> Service:

@@ -67,9 +67,8 @@ def detect(data: bytes) -> str | None:
     """The format of *data*: "jpeg", "png", "bmp", "tiff", "gif", "webp", "heif", "avif", "pdf", "ofd", "zip", "xml",
     "eml", "mbox", "msg", or one of `UNREADABLE`; None for anything else."""
     head = data[:HEAD]
-    for signature, name in SIGNATURES:
-        if head.startswith(signature):
-            return name
+    if known := next((name for signature, name in SIGNATURES if head.startswith(signature)), None):
+        return known
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
     if head[4:8] == b"ftyp":

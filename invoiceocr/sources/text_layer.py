@@ -119,12 +119,18 @@ def is_meaningless(text: str) -> bool:
 def with_overprints(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """*glyphs*, figures and Chinese characters that are printed over others as UNREAD ones: nobody can tell which one
     is meant. A text that stands over others with all its characters is left out."""
-    places = [i for i, glyph in enumerate(glyphs) if glyph.text.isalnum() or glyph.text in CURRENCY]
-    under, over = ({places[i] for i in row} for row in _overprinted([glyphs[i] for i in places]))
+    under, over = _overprints(glyphs)
     if not over:
         return glyphs
     unread = under | over
     return [glyph._replace(text=UNREAD) if i in unread else glyph for i, glyph in _without_cover(glyphs, over)]
+
+
+def _overprints(glyphs: Sequence[Glyph]) -> tuple[set[int], set[int]]:
+    """The indexes of figures and Chinese characters that others are printed over, and of those others."""
+    places = [i for i, glyph in enumerate(glyphs) if glyph.text.isalnum() or glyph.text in CURRENCY]
+    under, over = _overprinted([glyphs[i] for i in places])
+    return {places[i] for i in under}, {places[i] for i in over}
 
 
 def _without_cover(glyphs: Sequence[Glyph], over: Set[int]) -> Iterator[tuple[int, Glyph]]:
@@ -212,7 +218,24 @@ def doubted(stated: Sequence[Glyph], read: Iterable[Glyph]) -> tuple[TextLine, .
     if not unread:
         return ()
     meant = unread.intersection(glyph.box for glyph in stated if not is_broken(glyph))
-    return tuple(line for line in to_lines(stated) if not meant.isdisjoint(line.character_boxes))
+    return _with_any(stated, meant)
+
+
+def overprinted(glyphs: Sequence[Glyph], read: Sequence[Glyph]) -> tuple[TextLine, ...]:
+    """The lines in which some of *glyphs* are printed over others: as they are without the texts on top, and as they
+    are without those below. *read* are `with_overprints` of them."""
+    if read is glyphs:
+        return ()
+    under, over = _overprints(glyphs)
+    meant = {glyphs[i].box for i in under | over}
+    pieces, others = ({glyphs[i].piece for i in each} for each in (over, under))
+    versions = ([glyph for glyph in glyphs if glyph.piece not in gone] for gone in (pieces, others - pieces))
+    return tuple(line for version in versions for line in _with_any(version, meant))
+
+
+def _with_any(glyphs: Iterable[Glyph], meant: Set[Box]) -> tuple[TextLine, ...]:
+    """The lines of *glyphs* that hold a character in one of the boxes *meant*."""
+    return tuple(line for line in to_lines(glyphs) if not meant.isdisjoint(line.character_boxes)) if meant else ()
 
 
 def _legible(broken: Glyph) -> Glyph:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from invoiceocr.geometry import Box
 from invoiceocr.page import UNREAD, TextLine
 from invoiceocr.text.lines import match_key
 
@@ -30,8 +31,9 @@ MAX_COST = 0.3
 Pairs = tuple[tuple[int, int], ...]
 
 
-def completed(line: TextLine, seen: TextLine | None) -> TextLine:
-    """*line* with its UNREAD characters replaced by what *seen* shows in their place; those that it doesn't show stay.
+def completed(line: TextLine, seen: TextLine | None, is_blank: Callable[[Box], bool] = lambda _: False) -> TextLine:
+    """*line* with its UNREAD characters replaced by what *seen* shows in their place; those that it doesn't show stay,
+    and those whose place *is_blank*: of equal characters beside one another a recognizer may read one too many.
     A line of which nothing was known becomes *seen* itself."""
     if seen is None:
         return line
@@ -41,11 +43,12 @@ def completed(line: TextLine, seen: TextLine | None) -> TextLine:
     known = len(match_key(line.text.replace(UNREAD, "")))
     if cost - LEFT_OPEN * _open(line, pairs) > MAX_COST * known or _leaves_out(line, seen, pairs):
         return line
-    return _filled(line, seen, pairs)
+    boxes = line.character_boxes
+    taken = {i: found for i, found in _taken(line, seen, pairs).items() if not (boxes and is_blank(boxes[i]))}
+    return _filled(line, seen, taken)
 
 
-def _filled(line: TextLine, seen: TextLine, pairs: Pairs) -> TextLine:
-    taken = _taken(line, seen, pairs)
+def _filled(line: TextLine, seen: TextLine, taken: Mapping[int, Sequence[int]]) -> TextLine:
     if not taken:
         return line
     parts = ["".join(seen.text[j] for j in taken[i]) if i in taken else own for i, own in enumerate(line.text)]

@@ -6,7 +6,7 @@ import itertools
 import math
 import statistics
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
@@ -17,6 +17,8 @@ from invoiceocr.page import TextLine
 
 # presentation forms whose compatibility mapping is another sign (an overline), though fonts draw words with them
 KEPT_FORMS = frozenset("\ufe4a\ufe4b\ufe4c")
+# texts of which a cache remembers what they are: forms print the same captions on every page
+KNOWN_TEXTS = 4096
 LOOSE_FORMS = str.maketrans("，。；、“”‘’－—–〔〕【】《》", ",.;,\"\"''---()[]<>")
 
 
@@ -183,6 +185,18 @@ def join(lines: Sequence[TextLine]) -> TextLine:
         confidence=math.prod(line.confidence for line in ordered),
         character_boxes=tuple(box for _, box in pairs),
     )
+
+
+def with_joined(
+    segments: Sequence[TextLine],
+    pairs: Iterable[tuple[TextLine, TextLine]],
+    joined: Callable[[TextLine, TextLine], TextLine],
+) -> Sequence[TextLine]:
+    """*segments* with the first of *pairs* replaced by what *joined* makes of it, which comes first; unchanged if there
+    is no pair."""
+    for first, second in pairs:
+        return [joined(first, second), *(other for other in segments if other is not first and other is not second)]
+    return segments
 
 
 def _is_wrapped(lines: Sequence[TextLine]) -> bool:

@@ -12,6 +12,8 @@ PROVINCES = {
     "71": "台湾", "81": "香港", "82": "澳门",
 }  # fmt: skip
 CITIES = {"2102": "大连", "3302": "宁波", "3502": "厦门", "3702": "青岛", "4403": "深圳"}
+# where no tax bureau issues invoices
+_WITHOUT_INVOICES = frozenset({"71", "81", "82"})
 # digits 3-4 of 数电票 numbers
 DIGITAL_CITIES = {"91": "大连", "92": "青岛", "93": "宁波", "94": "厦门", "95": "深圳"}
 # region 100000 of unified social credit codes registered with the state
@@ -32,10 +34,10 @@ def of_code(region: str) -> str | None:
 def of_digital(region: str) -> str | None:
     """The province or city of digits 3-4 of a 20-digit 数电票 number.
 
-    >>> of_digital("31"), of_digital("95"), of_digital("99")
-    ('上海', '深圳', None)
+    >>> of_digital("31"), of_digital("95"), of_digital("99"), of_digital("71")
+    ('上海', '深圳', None, None)
     """
-    return DIGITAL_CITIES.get(region) or PROVINCES.get(region)
+    return None if region in _WITHOUT_INVOICES else DIGITAL_CITIES.get(region) or PROVINCES.get(region)
 
 
 def code_of(name: str) -> str | None:

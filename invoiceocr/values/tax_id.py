@@ -32,6 +32,9 @@ RESEMBLED = {"O": "0QD", "I": "1", "S": "58", "V": "YU", "Z": "2"}
 # letters; with more, chance finds a valid spelling
 MAX_FOREIGN = 3
 UNIFIED = 18  # characters of a unified code
+# GB 32100: the kinds of organization (second character) that these authorities (first character) register: public
+# offices, civil affairs, market regulation, agriculture
+REGISTERED = {"1": "1239", "5": "1239", "9": "1239", "N": "1239"}
 MIN_DIGITS = 6  # the region; tells ids from capital words
 _SHAPE = re.compile(r"[0-9A-Z*]{15}|[0-9A-Z*]{17,18}|[0-9A-Z*]{20}|L[0-9A-Z*]{15}|L[0-9A-Z*]{18}|L[0-9A-Z*]{20}")
 
@@ -75,7 +78,7 @@ def to_text(value: str) -> str:
 
 
 def classify(text: str) -> TaxIdKind | None:
-    """The kind of tax id, None when it is none or a check digit is wrong.
+    """The kind of tax id, None when it is none, a check digit is wrong, or no such organization is registered.
 
     `uscc_odd_organization`: mod 31 is right, the organization code inside is not (possible, but rare);
     `opaque`: an old 15-digit id without check digit; `temporary`: L before another id; `masked`: not checkable.
@@ -134,9 +137,18 @@ def _eighteen(number: str) -> TaxIdKind | None:
     if (
         not re.fullmatch(f"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}", number)
         or uscc_check(number[:17]) != number[17]
+        or not _is_registered(number)
     ):
         return None
     return "uscc" if organization_code.is_valid(number[8:17]) else "uscc_odd_organization"
+
+
+def _is_registered(number: str) -> bool:
+    """Whether a unified code begins with a known kind of organization and region. One misread of 31 passes the check
+    digit by chance if a character was misread everywhere; most of those have no such beginning."""
+    return number[1] in REGISTERED.get(number[0], ALPHABET) and (
+        number[2:4] in provinces.PROVINCES or number[2:4] == provinces.NATIONAL
+    )
 
 
 def _fifteen(number: str) -> TaxIdKind | None:

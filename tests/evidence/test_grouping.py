@@ -11,6 +11,7 @@ from invoiceocr.evidence.grouping import drafts
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.evidence.row_paths import item_count
 from invoiceocr.geometry import Box
+from invoiceocr.page import Page
 from invoiceocr.proof import WitnessSource
 
 KIND = "digital_ordinary"
@@ -252,6 +253,15 @@ def test_an_invoice_that_only_an_attachment_states_is_unshown_beside_those_that_
 
     assert [draft.unshown for draft in beside] == [False, True]
     assert [draft.unshown for draft in (*alone, *behind_a_letter)].count(True) == 0
+
+
+def test_an_invoice_that_an_attachment_of_blank_pages_states_is_an_error() -> None:
+    blank = [Reading(Page(number, 600, 400), "other", ()) for number in (1, 2)]
+    stated = drafts(blank, [facts(said("kind", "toll", "xml"), said("number", "11111111", "xml"))])
+    (letter,) = drafts([page(1, kind="other"), blank[1]], [])[:1]
+
+    assert [note.rule for draft in stated for note in draft.notes] == ["invoice-not-shown"] * len(stated)
+    assert not letter.notes
 
 
 def test_the_stated_kind_counts_where_the_page_has_none() -> None:

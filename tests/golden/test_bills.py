@@ -6,6 +6,7 @@ import pytest
 from placed_papers import read
 
 from invoiceocr.pipeline.reader import Reader
+from invoiceocr.specimens import Order, deliver
 from invoiceocr.specimens.layout.placed import Shift, without
 
 OUTPATIENT = {
@@ -134,3 +135,12 @@ def test_a_paper_bill_whose_total_is_only_in_words(reader: Reader, medium: str, 
 
     listed = [path for path in PAPER if path.startswith("list.")]
     assert found == without(PAPER, listed) | {"kind": "medical", "total": "130.74", "buyer.name": "王测试"}
+
+
+def test_a_hospital_under_a_seal_is_read_without_the_last_word_of_the_seal(reader: Reader) -> None:
+    bill = deliver(Order("medical", 985_016, "png"))
+
+    (found,) = reader.read(bill.data, name=bill.name)
+
+    assert found.seller is not None
+    assert found.seller.name == bill.truth["invoices"][0]["fields"]["seller"]["name"]

@@ -7,7 +7,7 @@ from sheets import line, schemas
 
 from invoiceocr.geometry import Box
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
-from invoiceocr.page import KeyPhrase, Page, TextLine
+from invoiceocr.page import KeyPhrase, Page, TextLine, TextSource
 
 FINDER = KeyPhraseFinder(
     (
@@ -117,6 +117,25 @@ def test_a_caption_in_two_pieces_of_a_row_is_one_label() -> None:
 
 def test_the_last_piece_of_a_caption_may_go_on_with_the_value() -> None:
     assert found(line("名", 0, 0), line("称：测试公司", 40, 0)) == ([("name", "名称")], ["测试公司"])
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "expected"),
+    [
+        ("你：测试公司", "ocr", ([("name", "名称:")], ["测试公司"])),
+        ("你：测试公司", "text_layer", ([], ["名", "你：测试公司"])),
+        ("你好：测试公司", "ocr", ([], ["名", "你好：测试公司"])),
+        ("1：测试公司", "ocr", ([], ["名", "1：测试公司"])),
+    ],
+)
+def test_the_last_character_of_a_spaced_out_caption_may_be_misread_on_pixels_before_its_colon(
+    text: str, source: TextSource, expected: tuple[list[tuple[str, str]], list[str]]
+) -> None:
+    finder = KeyPhraseFinder((KeyPhrase("name", "名称:", starts=True), KeyPhrase("name", "名称", starts=True)))
+    page = finder(Page(1, 600, 400, (line("名", 0, 0, source=source), line(text, 40, 0, source=source))))
+
+    assert ([(each.id, each.text) for each in page.labels], [each.text for each in page.segments]) == expected
+    assert not any(label.exact for label in page.labels)
 
 
 def test_pieces_too_far_apart_are_no_caption() -> None:

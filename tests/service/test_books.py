@@ -15,6 +15,8 @@ from serving import BASE, PDF, Json, options
 from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.ledger import Ledger
 from invoiceocr.service.app import build_app
+from invoiceocr.service.entries import Reading
+from invoiceocr.service.files import Stored
 from invoiceocr.service.service import Service
 
 Make = Callable[..., TestClient]
@@ -148,3 +150,26 @@ def test_who_took_which_invoices_away_is_in_the_trail(start: Make) -> None:
     first, second = [event for event in books(client).history() if event.action == "exported"]
     assert (first.by, first.new) == ("王会计", {"where": "invoices.csv", "entries": [invoice["entry"]]})
     assert (second.by, second.new["entries"]) == ("系统", [invoice["entry"]])
+
+
+def test_what_nobody_was_told_of_and_nobody_claimed_is_gone_after_a_crash(start: Make) -> None:
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    told = hand_in(client)
+    stored = Stored("乙.pdf", service.files.add(b"two"))
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    service.records.add(stored, "s", reading)  # here the service is killed
+    client = start()
+    assert [one["id"] for one in client.get("/v1/invoices").json()["invoices"]] == [told["id"]]
+    assert len(books(client).entry(told["entry"]).files) == 1
+
+
+def test_what_was_claimed_when_the_service_was_killed_is_kept(start: Make) -> None:
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    told = hand_in(client)
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    service.books.claim(service.records.add(Stored("乙.pdf", told["sha256"]), "s", reading))  # here it is killed
+    client = start()
+    assert [one["entry"] for one in client.get("/v1/invoices").json()["invoices"]] == [told["entry"]] * 2
+    assert len(books(client).entry(told["entry"]).files) == 2

@@ -39,6 +39,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+def claimed(records: Records, stored: Stored, reading: Reading) -> list[Record]:
+    """The records of a file that the ledger did not know."""
+    return records.book((record, _claim(record)) for record in records.add(stored, "s", reading))
+
+
 def test_only_one_service_may_have_a_folder(database: Database, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="another service"):
         Database(tmp_path / "数据")
@@ -88,7 +93,7 @@ def test_what_a_worker_packed_is_kept_as_it_is(database: Database, monkeypatch: 
     records, result = Records(database, builtin()), samples.accepted()
     data = packed(result.invoices[0])
     monkeypatch.setattr("invoiceocr.service.entries.packed", None)
-    (record,) = records.add(Stored("a.pdf", "ab"), "s", Reading(result, packed=(data,)))
+    (record,) = claimed(records, Stored("a.pdf", "ab"), Reading(result, packed=(data,)))
     assert records.one(record.summary.id).packed == record.packed == data
 
 
@@ -99,7 +104,7 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 
 def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Path) -> None:
-    (record,) = Records(database, builtin()).add(Stored("a.pdf", "ab" * 32), "s", Reading(samples.accepted()))
+    (record,) = claimed(Records(database, builtin()), Stored("a.pdf", "ab" * 32), Reading(samples.accepted()))
     database.close()
     with closing(Database(tmp_path / "数据")) as reopened:
         again = Records(reopened, builtin())
@@ -115,7 +120,7 @@ def test_an_invoice_of_a_user_s_kind_comes_back_in_its_own_model(database: Datab
     invoice = cast("AnyInvoice", build("weigh_bill", {"load": Decimal("12.5")}, "", registry))
     result = ReadResult(source="a.pdf", invoices=(invoice,))
 
-    (added,) = Records(database, registry).add(Stored("a.pdf", "ab" * 32), "s", Reading(result))
+    (added,) = claimed(Records(database, registry), Stored("a.pdf", "ab" * 32), Reading(result))
 
     assert Records(database, registry).one(added.summary.id).invoice == invoice
 
@@ -128,13 +133,13 @@ def test_a_file_that_could_not_be_read_has_a_record(database: Database) -> None:
 
 
 def test_a_name_with_lone_surrogates_can_be_kept(database: Database) -> None:
-    (record,) = Records(database, builtin()).add(Stored("a\udcff.pdf", "00"), "s", Reading(samples.accepted()))
+    (record,) = claimed(Records(database, builtin()), Stored("a\udcff.pdf", "00"), Reading(samples.accepted()))
     assert record.summary.source == "a?.pdf"
 
 
 def test_words_are_searched_in_names_numbers_and_companies(database: Database) -> None:
     records = Records(database, builtin())
-    records.add(Stored("差旅.pdf", "00"), "s", Reading(samples.accepted()))
+    claimed(records, Stored("差旅.pdf", "00"), Reading(samples.accepted()))
     for words in ("差旅", "样例软件 113.00", samples.NUMBER[-6:]):
         assert len(records.listed(Filter(q=words))) == 1
     assert records.listed(Filter(q="别的")) == []
@@ -142,7 +147,7 @@ def test_words_are_searched_in_names_numbers_and_companies(database: Database) -
 
 def test_a_revision_that_is_not_the_newest_is_refused(database: Database) -> None:
     records = Records(database, builtin())
-    (record,) = records.add(Stored("a.pdf", "00"), "s", Reading(samples.accepted()))
+    (record,) = claimed(records, Stored("a.pdf", "00"), Reading(samples.accepted()))
     records.revise(Revision(record.summary.id, 1, "x", "accepted", record.invoice))
     with pytest.raises(StaleError):
         records.revise(Revision(record.summary.id, 1, "y", "rejected", record.invoice))

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -19,12 +20,14 @@ from fastapi.testclient import TestClient
 from serving import BASE, Json, options
 
 from invoiceocr.errors import LedgerError, SettingsError
-from invoiceocr.ledger import Ledger
-from invoiceocr.result import ReadResult
+from invoiceocr.invoice import Invoice
+from invoiceocr.ledger import Ledger, findings
 from invoiceocr.service.app import bound, build_app
+from invoiceocr.service.books import WAIT, Books
 from invoiceocr.service.database import Database
 from invoiceocr.service.entries import Filter
-from invoiceocr.service.files import FileStore
+from invoiceocr.service.files import FileStore, Stored
+from invoiceocr.service.records import Records
 from invoiceocr.service.runner import JobRunner
 
 
@@ -251,12 +254,15 @@ def test_a_defect_and_a_full_disk_are_told_counted_and_guarded(
     assert f'route="/v1/invoices",status="{status}"' in client.get("/metrics").text
 
 
-def test_a_database_without_room_is_a_full_disk(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    full = sqlite3.OperationalError("database or disk is full")
-    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+def full() -> sqlite3.Error:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
 
+
+def test_a_database_without_room_is_a_full_disk(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise full
+        raise full()
 
     monkeypatch.setattr(Database, "writing", fail)
     answer = client.post("/v1/invoices", files={"files": ("a.pdf", b"a")})
@@ -289,7 +295,7 @@ def test_a_person_sees_a_page_where_something_failed(client: TestClient, monkeyp
 @pytest.fixture
 def locked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The times that the ledger will fail to answer."""
-    times, claim = [0], Ledger.claim
+    times, claim = [0], Ledger.claim_all
 
     def fail(self: Ledger, *given: object, **named: object) -> object:
         if times[0]:
@@ -297,7 +303,7 @@ def locked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             raise LedgerError("database is locked")
         return claim(self, *given, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Ledger, "claim", fail)
+    monkeypatch.setattr(Ledger, "claim_all", fail)
     return times
 
 
@@ -312,27 +318,72 @@ def test_a_ledger_that_does_not_answer_leaves_nothing_that_would_repeat_the_clai
     assert hand_in(client)["findings"] == []
 
 
-def test_a_ledger_that_fails_for_a_later_file_leaves_the_others_as_they_are(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    claim = Ledger.claim
+def test_files_of_one_call_are_all_kept_or_none(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = findings.check
 
-    def fail(self: Ledger, result: ReadResult, **named: object) -> object:
-        if result.source == "rejected.pdf":
-            raise LedgerError("database is locked")
-        return claim(self, result, **named)  # type: ignore[arg-type]
+    def fail(connection: object, invoice: Invoice, *given: object, **named: object) -> object:
+        if invoice.source == "rejected.pdf":
+            raise full()
+        return check(connection, invoice, *given, **named)  # type: ignore[arg-type]
 
     files = [("files", (name, name.encode())) for name in ("accepted.pdf", "rejected.pdf", "reviewed.pdf")]
     with monkeypatch.context() as patch:
-        patch.setattr(Ledger, "claim", fail)
+        patch.setattr(findings, "check", fail)
         answer = client.post("/v1/invoices", files=files)
-    first, failed, last = answer.json()["results"]
-    assert (first["error"], failed["error"]["code"], last["error"]) == (None, "bad_ledger", None)
-    assert failed["invoices"] == []
-    assert client.get(f"/v1/invoices/{failed['id']}").json()["error"]["code"] == "bad_ledger"
-    again = client.post("/v1/invoices", files=[files[1]]).json()["results"][0]
-    assert again["error"] is None
-    assert "duplicate-claimed" not in [finding["rule"] for finding in again["invoices"][0]["findings"]]
+    assert (answer.status_code, answer.json()["code"]) == (503, "bad_ledger")
+    assert client.get("/v1/invoices").json()["invoices"] == []
+    again = client.post("/v1/invoices", files=files).json()["results"]
+    found = [finding["rule"] for result in again for finding in result["invoices"][0]["findings"]]
+    assert "duplicate-claimed" not in found
+
+
+def test_a_disk_that_fills_up_between_the_files_of_a_call_keeps_none(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = Records.add
+
+    def fail(self: Records, stored: Stored, *given: object) -> object:
+        if stored.name == "rejected.pdf":
+            raise full()
+        return add(self, stored, *given)  # type: ignore[arg-type]
+
+    files = [("files", (name, name.encode())) for name in ("accepted.pdf", "rejected.pdf")]
+    with monkeypatch.context() as patch:
+        patch.setattr(Records, "add", fail)
+        assert client.post("/v1/invoices", files=files).status_code == 507
+    assert client.get("/v1/invoices").json()["invoices"] == []
+    assert hand_in(client)["findings"] == []
+
+
+def test_an_invoice_is_not_shown_while_its_claim_is_pending(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_all, seen = Ledger.claim_all, []
+
+    def look(self: Ledger, *given: object, **named: object) -> object:
+        ((name,),) = client.app.state.service.database.rows("SELECT id FROM records")  # type: ignore[attr-defined]
+        seen.append((client.get("/v1/invoices").json()["invoices"], client.get(f"/v1/invoices/{name}").status_code))
+        return claim_all(self, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Ledger, "claim_all", look)
+    assert hand_in(client)["entry"] == 1
+    assert seen == [([], 404)]
+    assert len(client.get("/v1/invoices").json()["invoices"]) == 1
+
+
+def test_a_ledger_that_another_program_holds_is_told_within_seconds(client: TestClient) -> None:
+    hand_in(client)
+    books: Books = client.app.state.service.books  # type: ignore[attr-defined]
+    books.ledger.close()
+    books.ledger = Ledger(books.ledger.name, wait=0.2)
+    with closing(sqlite3.connect(books.ledger.name, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        answer = client.post("/v1/invoices", files={"files": ("reviewed.pdf", b"b")})
+        assert time.monotonic() - began < 10
+    assert (answer.status_code, answer.json()["code"]) == (503, "bad_ledger")
+    assert int(answer.headers["retry-after"]) > 0
+    assert WAIT <= 10
 
 
 def test_a_job_goes_on_when_the_ledger_answers_again(

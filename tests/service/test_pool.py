@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import gc
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +17,8 @@ from serving import PDF, PICTURE
 from invoiceocr.service import worker
 from invoiceocr.service.options import Limits
 from invoiceocr.service.pool import BusyError, Pool
-from invoiceocr.service.tasks import Failure, Means, ReadAnswer, ReadTask, Reply, WarmTask
+from invoiceocr.service.service import same
+from invoiceocr.service.tasks import Answer, Failure, Means, ReadAnswer, ReadTask, Reply, WarmTask
 from invoiceocr.service.worker import Desk
 from invoiceocr.settings import Settings
 
@@ -35,7 +38,7 @@ def pool() -> Iterator[Pool]:
 
 
 def test_a_worker_reads_a_file(pool: Pool) -> None:
-    answer = pool.submit(task(PDF)).result(60)
+    answer = pool.submit(task(PDF), same).result(60)
     assert isinstance(answer, ReadAnswer)
     assert answer.result.invoices[0].number == "24622000000721518982"
 
@@ -52,7 +55,7 @@ def test_a_task_without_settings_is_done_with_the_worker_s_own() -> None:
 
 
 def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
-    answer = pool.submit(task(PICTURE)).result(60)
+    answer = pool.submit(task(PICTURE), same).result(60)
     assert isinstance(answer, ReadAnswer)
     assert answer.details is not None
     assert answer.details.pictures[0].jpeg[:2] == b"\xff\xd8"
@@ -83,8 +86,8 @@ def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded(monkeypatch:
 
 
 def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:
-    pool.submit(task(PDF)).result(60)
-    future, following = pool.submit(task(PICTURE)), pool.submit(task(PDF))
+    pool.submit(task(PDF), same).result(60)
+    future, following = pool.submit(task(PICTURE), same), pool.submit(task(PDF), same)
     while not pool.busy:
         time.sleep(0.001)
     next(iter(pool._workers)).process.kill()
@@ -95,24 +98,49 @@ def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:
 
 
 def test_a_task_that_takes_too_long_is_given_up(pool: Pool) -> None:
-    pool.submit(task(PDF)).result(60)
+    pool.submit(task(PDF), same).result(60)
     pool._limits = replace(pool._limits, read_seconds=0.05)
     try:
-        assert pool.submit(task(PICTURE)).result(60) == Failure("timed_out", "not read within 0.05 s")
+        assert pool.submit(task(PICTURE), same).result(60) == Failure("timed_out", "not read within 0.05 s")
     finally:
         pool._limits = Limits()
-    assert isinstance(pool.submit(task(PDF)).result(60), ReadAnswer)
+    assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)
 
 
 def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
-    assert isinstance(pool.submit(task(Path("/nowhere.pdf"))).result(60), Failure)
+    assert isinstance(pool.submit(task(Path("/nowhere.pdf")), same).result(60), Failure)
 
 
 def test_more_than_the_queue_holds_is_refused_with_a_time_to_come_back() -> None:
     idle = Pool(Means(SETTINGS), 1, Limits(waiting=1))
-    idle.submit(task(PDF))
+    idle.submit(task(PDF), same)
     with pytest.raises(BusyError) as refused:
-        idle.submit(task(PDF))
+        idle.submit(task(PDF), same)
     assert refused.value.retry_after >= 1
-    idle.submit(task(PDF), patient=True)
+    idle.submit(task(PDF), same, patient=True)
     assert idle.waiting == 2
+
+
+def test_a_worker_reads_on_while_what_it_read_is_being_kept(pool: Pool) -> None:
+    kept, read = threading.Event(), threading.Event()
+
+    def keep(answer: Answer) -> bool:
+        while not kept.wait(0.01):
+            if pool.busy:
+                read.set()
+        return isinstance(answer, ReadAnswer)
+
+    first, second = pool.submit(task(PDF), keep), pool.submit(task(PDF), same)
+    assert read.wait(60)
+    kept.set()
+    assert first.result(60)
+    assert isinstance(second.result(60), ReadAnswer)
+
+
+def test_what_can_not_be_kept_is_told_and_ends_no_worker(pool: Pool) -> None:
+    def keep(_: Answer) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="space"):
+        pool.submit(task(PDF), keep).result(60)
+    assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)

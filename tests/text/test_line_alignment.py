@@ -70,3 +70,11 @@ def test_without_anything_recognized_a_line_stays_as_it_is() -> None:
     known = line(f"265{U}35")
 
     assert completed(known, None) is known
+
+
+def test_a_character_whose_place_is_blank_is_not_read_into_it() -> None:
+    # a recognizer may read one more of several zeros than there are
+    known, seen = line(f"2600{U}1"), line("260001")
+
+    assert completed(known, seen).text == "260001"
+    assert completed(known, seen, lambda box: box == known.character_boxes[4]) is known

@@ -57,6 +57,25 @@ def test_check_digits_tell_the_kind_of_a_tax_id(text: str, kind: str | None) -> 
     assert tax_id.classify(text) == kind
 
 
+@pytest.mark.parametrize(
+    ("beginning", "kind"),
+    [
+        ("91110105", "uscc"),
+        ("97110105", None),
+        ("91990105", None),
+        ("91100000", "uscc"),
+        ("52110105", "uscc"),
+        ("57110105", None),
+    ],
+)
+def test_a_code_of_no_such_organization_or_region_is_none_though_its_check_digits_are_right(
+    beginning: str, kind: str | None
+) -> None:
+    first17 = beginning + "MA01ABCD5"
+
+    assert tax_id.classify(first17 + tax_id.uscc_check(first17)) == kind
+
+
 def test_a_right_unified_code_around_a_wrong_organization_code_is_told_apart() -> None:
     first17 = "91110105MA01ABCD4"
     assert tax_id.classify(first17 + tax_id.uscc_check(first17)) == "uscc_odd_organization"

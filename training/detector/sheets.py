@@ -6,7 +6,7 @@ from random import Random
 
 from invoiceocr.specimens.drawing import BLACK, Color, Drawing, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.fonts import width
-from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines import figures, texts
 
 INKS: tuple[Color, ...] = (BLACK, BLACK, (40, 40, 46), (30, 50, 140), (170, 50, 50), (110, 60, 30), (90, 90, 96))
 PAPERS: tuple[Color, ...] = (
@@ -15,16 +15,17 @@ PAPERS: tuple[Color, ...] = (
 )  # fmt: skip
 STYLES = ("song", "hei", "kai", "mono", "digits")
 SHORT: tuple[texts.Draw, ...] = (
-    texts.count,
-    texts.percentage,
+    figures.count,
+    figures.percentage,
     texts.unit,
-    texts.amount,
-    texts.clock,
-    texts.plain_number,
+    figures.amount,
+    figures.clock,
+    figures.plain_number,
 )
 LONG: tuple[texts.Draw, ...] = (
     texts.party_line, texts.labeled, texts.heading, texts.address, texts.item_cell, texts.party_name, texts.remark,
-    texts.words_amount, texts.invoice_number, texts.tax_number, texts.day, texts.latin, texts.account, texts.serial,
+    figures.words_amount, figures.invoice_number, figures.tax_number, figures.day, texts.latin, figures.account,
+    figures.serial,
 )  # fmt: skip
 ROW_GAPS = (0.25, 0.5, 0.9, 1.6)  # em between the rows of a block
 # em between the columns of a table
@@ -110,7 +111,7 @@ def _ornaments(rng: Random, side: float, other: float) -> list[Primitive]:
                 rng.uniform(0, max(1.0, side - edge)),
                 rng.uniform(0, max(1.0, other - edge)),
                 edge,
-                texts.invoice_number(rng),
+                figures.invoice_number(rng),
             )
         )
     if rng.random() < 0.5:

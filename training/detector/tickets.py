@@ -7,7 +7,7 @@ from random import Random
 
 from invoiceocr.specimens.drawing import BLACK, Color, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.fonts import width
-from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines import figures, texts
 from training.detector.sheets import LONG, PAPERS, SHORT
 
 FAINT: tuple[Color, ...] = ((70, 70, 78), (104, 104, 116), (120, 122, 140), (88, 100, 170), (150, 150, 158), BLACK)
@@ -84,7 +84,7 @@ def _ticket(rng: Random, hand: Hand) -> tuple[float, float, list[Primitive]]:
             x += width(found) + look[1] * rng.choice((0.6, 1.5, 4.0))
     if rng.random() < 0.6:
         edge = rng.uniform(14, 22)
-        items.append(Qr(side - edge - 3, other - edge - 3, edge, texts.invoice_number(rng)))
+        items.append(Qr(side - edge - 3, other - edge - 3, edge, figures.invoice_number(rng)))
         items = [
             item for item in items if not (isinstance(item, Text) and _meets(item, side - edge - 4, other - edge - 4))
         ]

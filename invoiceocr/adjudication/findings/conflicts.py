@@ -9,14 +9,14 @@ from invoiceocr.adjudication.fusion import Fused, row_counts
 from invoiceocr.adjudication.review import is_reviewed
 from invoiceocr.evidence.candidate import IN_CHARACTERS, PRINTED, Candidate
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.evidence.finding import CONFLICT, Words, finding
+from invoiceocr.evidence.finding import CONFLICT, UNSHOWN, Words, finding
 from invoiceocr.evidence.second_reading import SURE
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.proof import Finding, Severity
 
 CALLER, PIXELS = "caller-disagrees", "pixels-disagree"
 READINGS = "readings-disagree"
-SEVERAL, UNSHOWN = "several-invoices", "invoice-not-shown"
+SEVERAL = "several-invoices"
 # types of values that a page prints once, or repeats unchanged
 SINGLE = frozenset({"invoice_number", "invoice_code", "issue_date"})
 # probability from which recognized pixels contradict; below it they count as misread

@@ -14,21 +14,41 @@ from invoiceocr.evidence.draft import NUMBER
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.evidence.row_paths import ITEM
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, overlap
 from invoiceocr.kinds import OTHER, KindSpec, is_sum
-from invoiceocr.page import Page
+from invoiceocr.page import Page, TextLine
 from invoiceocr.proof import Finding, Severity
 
 HIDDEN = "text-hidden"
 SAME_PLACE = 0.3  # share of the smaller of two boxes
+MAX_LAYERS = 3  # of hidden lines over one another that are read
+MAX_COMPARED = 500  # hidden lines of a page; a full sheet has some 200
 
 
-def uncovered(page: Page) -> Page:
-    """*page* with its hidden lines in place of the lines that cover them."""
-    stands_there = _at([line.box for line in page.hidden])
-    shown = (line for line in page.lines if not stands_there(line.box))
-    lines = sorted((*shown, *page.hidden), key=lambda line: (line.box.cy, line.box.x0))
-    return replace(page, lines=tuple(lines), image=None)
+def uncovered(page: Page) -> Iterator[Page]:
+    """*page* with its hidden lines in place of the lines that cover them. Hidden lines that stand over one another, as
+    those of two texts printed at one place, are on pages of their own."""
+    for layer in _layers(page.hidden):
+        stands_there = _at([line.box for line in layer])
+        shown = (line for line in page.lines if not stands_there(line.box))
+        lines = sorted((*shown, *layer), key=lambda line: (line.box.cy, line.box.x0))
+        yield replace(page, lines=tuple(lines), image=None, hidden=tuple(layer))
+
+
+def _layers(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """*lines* in at most MAX_LAYERS groups, in all but the last of which none stands over another; all together if
+    there are too many to compare."""
+    if len(lines) > MAX_COMPARED:
+        return [list(lines)]
+    places, levels = [line.box for line in lines], list[int]()
+    for i, place in enumerate(places):
+        taken = {level for level, box in zip(levels, places[:i], strict=True) if _stand_over(place, box)}
+        levels.append(next((level for level in range(MAX_LAYERS) if level not in taken), MAX_LAYERS - 1))
+    return [[line for line, at in zip(lines, levels, strict=True) if at == level] for level in sorted(set(levels))]
+
+
+def _stand_over(one: Box, other: Box) -> bool:
+    return overlap(one, other) > SAME_PLACE * min(one.area, other.area)
 
 
 def of_hidden(reading: Reading) -> tuple[Candidate, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
 
 from invoiceocr.adjudication.repair.correction import REPAIRED, Correction
@@ -143,15 +143,19 @@ def _is_unsaid(source: WitnessSource, said: Container[tuple[WitnessSource, bool]
 def _witnesses(proof: Evidence, readings: tuple[Reading, ...]) -> Iterator[Witness]:
     """The witnesses without second readings, which stand among the readings. In a repaired field, a source none of
     whose readings has the new value is shown with what it read."""
-    first = [reading for reading in readings if not reading.second]
-    again = {reading.value for reading in readings if reading.second and not reading.agrees}
-    again -= {reading.value for reading in first}
-    said = {(reading.source, reading.agrees): reading.value for reading in first}
+    again = _of_second_alone(readings)
+    said = {(reading.source, reading.agrees): reading.value for reading in readings if not reading.second}
     for witness in proof.witnesses:
         if witness.agrees and proof.repaired and _is_unsaid(witness.source, said):
             yield Witness(source=witness.source, value=said[witness.source, False], agrees=False)
         elif witness.agrees or witness.value not in again:
             yield witness
+
+
+def _of_second_alone(readings: Sequence[Reading]) -> set[object]:
+    """The values that only the second recognizer read, and that differ from the chosen one."""
+    again = {reading.value for reading in readings if reading.second and not reading.agrees}
+    return again - {reading.value for reading in readings if not reading.second}
 
 
 def _readings(path: str, trace: InvoiceTrace, correction: Correction | None) -> Iterator[Reading]:

@@ -121,12 +121,19 @@ def read(form: FormLayout, block: OrderedRows) -> Iterator[Candidate]:
     owners = {each.slot.row.value.path: each for each in filled}
     for each in filled:
         path = each.slot.row.value.path
-        charges = _charges(each, block.rows, filled, values) if path is not None else []
-        if path is None or owners[path] is each:
-            is_open = path is not None and _is_open(each, block.rows, slots, filled)
-            sure, fit = OPEN if is_open or charges else 1.0, _last_sum(each.fit, charges)
-            said = (_completed(found, each.slot, form) for found in candidates(each.slot.row.value, fit, form))
-            yield from (replace(found, confidence=sure * found.confidence, place=sure) for found in said)
+        if path is None:
+            yield from _candidates(form, each, each.fit, 1.0)
+        elif owners[path] is each:
+            charges = _charges(each, block.rows, filled, values)
+            sure = OPEN if charges or _is_open(each, block.rows, slots, filled) else 1.0
+            yield from _candidates(form, each, _last_sum(each.fit, charges), sure)
+
+
+def _candidates(form: FormLayout, filled: _Filled, fit: Match, sure: float) -> Iterator[Candidate]:
+    """The candidates of a row whose value is *fit*; *sure* is the probability that no other row changes it."""
+    for said in candidates(filled.slot.row.value, fit, form):
+        found = _completed(said, filled.slot, form)
+        yield replace(found, confidence=sure * found.confidence, place=sure)
 
 
 def _is_open(last: _Filled, rows: Sequence[Row], slots: Sequence[_Slot], filled: Sequence[_Filled]) -> bool:

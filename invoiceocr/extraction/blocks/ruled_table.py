@@ -15,6 +15,7 @@
         columns:
           _line: {type: quantity, label: column_line}        # found, but not reported
           name: {label: column_name, always: true}           # looked for even if its header was not read
+          quantity: {label: column_quantity, beside: unit_price}    # the same, if that of the other column was
           vin: {label: column_vin, rows: details}            # a field of other rows
 
 Pieces of a row are assigned to columns from left to right, by their position and look. A row with a value in the column
@@ -68,7 +69,7 @@ KEYS = (
     "seal",
     "fixed",
 )
-COLUMN_KEYS = ("type", "label", "always", "rows")
+COLUMN_KEYS = ("type", "label", "always", "beside", "rows")
 
 
 def compile_block(node: Node) -> TableSpec:
@@ -98,7 +99,8 @@ def _column(node: Node, columns: Node, name: str, rows_name: str) -> ColumnSpec:
     owner = node.known("rows", node.text("rows", rows_name), node.scope.kind.rows) if "rows" in node.data else rows_name
     told = name.startswith("_")
     kind = node.type(None if told else columns.field(name, f"{owner}.{name}"))
-    return ColumnSpec(name, kind, node.phrases("label"), None if told else owner, node.flag("always"))
+    beside = node.known("beside", node.get("beside"), columns.data) if "beside" in node.data else None
+    return ColumnSpec(name, kind, node.phrases("label"), None if told else owner, node.flag("always"), beside)
 
 
 def _product(node: Node, columns: Mapping[str, ColumnSpec]) -> Product:

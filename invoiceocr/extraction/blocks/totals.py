@@ -29,7 +29,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import join, match_key, parted, rows, same_column
+from invoiceocr.text.lines import join, match_key, parted, rows, same_column, with_joined
 from invoiceocr.values import chinese_amount, money
 
 COLUMNS = 2  # columns that have sums
@@ -148,17 +148,16 @@ def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
 def _on_one_line(form: FormLayout) -> Sequence[TextLine]:
     """The segments of *form*, where two that stand one below the other and only together are an amount in words are
     joined."""
-    segments = form.segments
-    parts = [segment for segment in segments if LINE_OF_WORDS.fullmatch(match_key(segment.text))]
-    for first, second in itertools.permutations(parts, 2) if len(parts) > 1 else ():
-        if _goes_on(form, first.box, second.box) and chinese_amount.is_valid(first.text + second.text):
-            return [join([first, second]), *(other for other in segments if other is not first and other is not second)]
-    return segments
+    parts = [segment for segment in form.segments if LINE_OF_WORDS.fullmatch(match_key(segment.text))]
+    pairs = (pair for pair in itertools.permutations(parts, 2) if _goes_on(form, *pair))
+    whole = ((first, second) for first, second in pairs if chinese_amount.is_valid(first.text + second.text))
+    return with_joined(form.segments, whole, lambda first, second: join([first, second]))
 
 
-def _goes_on(form: FormLayout, first: Box, second: Box) -> bool:
+def _goes_on(form: FormLayout, first: TextLine, second: TextLine) -> bool:
     """Whether *second* stands on the line below *first* and begins where it does."""
-    return form.is_next_line(first, second) and abs(second.x0 - first.x0) < HANGING * first.height
+    upper, lower = first.box, second.box
+    return form.is_next_line(upper, lower) and abs(lower.x0 - upper.x0) < HANGING * upper.height
 
 
 def _spelled_out(segment: TextLine, text: str) -> str | None:

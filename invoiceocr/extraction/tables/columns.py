@@ -75,12 +75,13 @@ def _head(form: FormLayout, spec: ColumnSpec, anchor: Anchor) -> Box | None:
 
 
 def _completed(heads: list[tuple[Box, ColumnSpec]], form: FormLayout, table: TableSpec) -> list[tuple[Box, ColumnSpec]]:
-    """*heads* with the headers that every table has but that were not read, in the middle between their printed
+    """*heads* with the headers that every such table has but that were not read, in the middle between their printed
     neighbors."""
     order = {spec: place for place, spec in enumerate(table.columns)}
     start = min(label.box.x0 for label in form.page.labels)
-    found = {spec for _, spec in heads}
-    for spec in (spec for spec in table.columns if spec.always and spec not in found):
+    found = {spec.name for _, spec in heads}
+    sure = (spec for spec in table.columns if spec.always or spec.beside in found)
+    for spec in (spec for spec in sure if spec.name not in found):
         before = [box for box, other in heads if order[other] < order[spec]]
         after = [box for box, other in heads if order[other] > order[spec]]
         heads.insert(len(before), (_unread(before[-1:], after[:1], start), spec))

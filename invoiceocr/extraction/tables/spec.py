@@ -17,13 +17,15 @@ SHORT = frozenset({UNIT, "quantity", "unit_price"})
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnSpec:
     """A column: the field of `rows` for its cells, None for one that is told apart but not reported; the captions of
-    its header; and whether it is `always` present, so that it is looked for even if its header was not read."""
+    its header; and whether it is `always` present, so that it is looked for even if its header was not read, or if that
+    of the column `beside` it was."""
 
     name: str
     type: ValueType
     labels: tuple[str, ...]
     rows: str | None
     always: bool = False
+    beside: str | None = None
 
     @property
     def is_figure(self) -> bool:

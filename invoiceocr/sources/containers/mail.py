@@ -14,6 +14,7 @@ from itertools import islice
 from invoiceocr.errors import CorruptFileError, TooLargeError, UnsafeFileError
 from invoiceocr.sources import image_header
 from invoiceocr.sources.containers.budget import Budget
+from invoiceocr.text.charsets import GB18030, decoded
 
 MAX_BYTES = 60_000_000  # servers take 50 MB at most
 MAX_PARTS = 1000  # of one mail
@@ -108,8 +109,5 @@ def _name(part: Message, number: int) -> str:
     except _FAULTS:
         name = ""
     raw = name.encode("utf-8", "surrogateescape")
-    try:
-        name = raw.decode()
-    except UnicodeDecodeError:
-        name = raw.decode("gb18030", "replace")
+    name = decoded(raw) or raw.decode(GB18030, "replace")
     return re.split(r"[/\\]", name)[-1].strip() or f"part {number}"

@@ -19,6 +19,7 @@ from invoiceocr.errors import CorruptFileError, EncryptedFileError, TooLargeErro
 from invoiceocr.settings import Settings
 from invoiceocr.sources.containers import zip_directory
 from invoiceocr.sources.containers.budget import Budget
+from invoiceocr.text.charsets import UTF_8, decodings
 
 ENCRYPTED = 0x1  # general purpose flag bits (APPNOTE 4.4.4)
 UTF8 = 0x800
@@ -127,15 +128,9 @@ def _decoded(info: zipfile.ZipInfo) -> str:
         raw = info.filename.encode("cp437")
     except UnicodeEncodeError:
         return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            name = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # GBK pairs can pass for two-byte UTF-8
-        if encoding != "utf-8" or not _TWO_BYTES.search(name):
-            return name
-    return info.filename
+    # GBK pairs can pass for two-byte UTF-8
+    names = (name for charset, name in decodings(raw) if charset != UTF_8 or not _TWO_BYTES.search(name))
+    return next(names, info.filename)
 
 
 def _check(infos: dict[str, zipfile.ZipInfo], name: str) -> None:

@@ -100,8 +100,9 @@ class _Booklet:
         if large and _says_little(glyphs):
             return self._scanned(page, ())
         sight = self._sight(page)
-        read = text_layer.with_overprints(self._with_shapes(page, sight.seen(page.glyphs)))
-        told = _told(glyphs, sight, read)
+        seen = self._with_shapes(page, sight.seen(page.glyphs))
+        read = text_layer.with_overprints(seen)
+        told = (*_told(glyphs, sight, seen), *as_ofd(text_layer.overprinted(seen, read)))
         # nor where the rest is somebody's recognition of the scan
         if large and _says_little(read):
             return self._scanned(page, told)
@@ -318,7 +319,7 @@ def _says_little(glyphs: Iterable[Glyph]) -> bool:
 
 
 def _told(glyphs: Sequence[Glyph], sight: Sight, read: Sequence[Glyph]) -> tuple[TextLine, ...]:
-    """The lines that a page states and doesn't show, and those of whose characters some are *read* as UNREAD ones."""
+    """The lines that a page states and doesn't show, and those some of whose characters are *read* as UNREAD ones."""
     hidden = [glyph for glyph in glyphs if glyph in sight.unseen] if sight.unseen else []
     stated = [glyph for glyph in glyphs if glyph not in sight.unseen] if sight.unseen else glyphs
     return (*lines(hidden), *as_ofd(text_layer.doubted(stated, read)))

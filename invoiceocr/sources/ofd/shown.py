@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import gt, lt
 
 from invoiceocr.geometry import Box, meet, union
@@ -31,6 +31,7 @@ MAX_PAIRS = 200_000  # of a text and a cover that are compared; more are drawn
 MIN_BROAD = 6.0  # points; narrower lines are ruled ones, and no text stands on them
 MIN_COVER = 2.0  # points; thinner fills are ruled lines
 SPIKE = 5.0  # line widths that a corner may reach beyond its point: half of PDF's miter limit
+MAX_HEIGHTS = 3  # of texts in clips, each up to twice as high as the one before: 3 to 24 points
 MARGIN = 1.0  # points; a pixel reaches that far beyond what is drawn
 
 _Cover = tuple[int, Box]
@@ -68,10 +69,12 @@ def doubts(objects: Sequence[Placed], texts: Mapping[int, Box], found: Resources
 
 def by_height(cut: Iterable[Glyph]) -> dict[float, list[Glyph]]:
     """Characters that may be *cut* off, those of about one height together, by the least height of these: how far a
-    text is moved to see what is cut off depends on it. What is too small to be read is left out."""
+    text is moved to see what is cut off depends on it. What is too small to be read is left out. Beyond MAX_HEIGHTS
+    groups, which cost six drawings each, larger characters go with smaller ones."""
     legible = sorted((glyph for glyph in cut if not is_illegible(glyph)), key=lambda glyph: glyph.box.height)
-    groups = (list(group) for _, group in groupby(legible, key=lambda glyph: math.frexp(glyph.box.height)[1]))
-    return {group[0].box.height: group for group in groups}
+    groups = [list(group) for _, group in groupby(legible, key=lambda glyph: math.frexp(glyph.box.height)[1])]
+    kept = [*groups[: MAX_HEIGHTS - 1], list(chain.from_iterable(groups[MAX_HEIGHTS - 1 :]))]
+    return {group[0].box.height: group for group in kept if group}
 
 
 def sight(

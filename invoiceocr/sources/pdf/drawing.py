@@ -68,19 +68,26 @@ def _visible(page: pdfium.PdfPage) -> Iterator[_Annotation]:
     handle = page.raw
     for number in range(raw.FPDFPage_GetAnnotCount(handle)):
         annotation = raw.FPDFPage_GetAnnot(handle, number)
-        if not annotation:
-            continue
-        rect = raw.FS_RECTF()
-        raw.FPDFAnnot_GetRect(annotation, rect)
-        flags = raw.FPDFAnnot_GetFlags(annotation)
-        kind = raw.FPDFAnnot_GetSubtype(annotation)
-        layered = bool(raw.FPDFAnnot_HasKey(annotation, LAYER))
-        plain = raw.FPDFAnnot_GetAP(annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= EMPTY
-        raw.FPDFPage_CloseAnnot(annotation)
-        is_open = layered or (plain and kind in MADE_UP) or bool(flags & INVISIBLE_FLAG)
-        silent = kind == raw.FPDF_ANNOT_POPUP or (plain and kind == raw.FPDF_ANNOT_LINK)
-        if not (flags & HIDDEN_FLAGS or silent) and rect.right > rect.left and rect.top > rect.bottom:
-            yield _Annotation((rect.left, rect.bottom, rect.right, rect.top), is_open)
+        if annotation:
+            shown = _shown(annotation)
+            raw.FPDFPage_CloseAnnot(annotation)
+            if shown is not None:
+                yield shown
+
+
+def _shown(annotation: raw.FPDF_ANNOTATION) -> _Annotation | None:
+    """What an *annotation* puts on its page; None if that is nothing."""
+    rect = raw.FS_RECTF()
+    raw.FPDFAnnot_GetRect(annotation, rect)
+    flags = raw.FPDFAnnot_GetFlags(annotation)
+    kind = raw.FPDFAnnot_GetSubtype(annotation)
+    plain = raw.FPDFAnnot_GetAP(annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) <= EMPTY
+    silent = kind == raw.FPDF_ANNOT_POPUP or (plain and kind == raw.FPDF_ANNOT_LINK)
+    if flags & HIDDEN_FLAGS or silent or rect.right <= rect.left or rect.top <= rect.bottom:
+        return None
+    layered = bool(raw.FPDFAnnot_HasKey(annotation, LAYER))
+    is_open = layered or (plain and kind in MADE_UP) or bool(flags & INVISIBLE_FLAG)
+    return _Annotation((rect.left, rect.bottom, rect.right, rect.top), is_open)
 
 
 def draw(page: pdfium.PdfPage, dpi: float, *, visible: tuple[float, float, float, float] = ALL) -> PageImage:

@@ -209,7 +209,8 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     read = with_shapes(shapes, inked)
     shown = text_layer.with_overprints(read)
     hidden = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
-    stated = (*hidden, *text_layer.doubted([glyph for glyph, _ in sight.stated], read))
+    doubted = text_layer.doubted([glyph for glyph, _ in sight.stated], read)
+    stated = (*hidden, *doubted, *text_layer.overprinted(read, shown))
     # if a page has more objects, what the others hide is not known
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))

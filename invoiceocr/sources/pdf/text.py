@@ -12,6 +12,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import Box
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf import fonts as pdf_fonts
@@ -64,11 +65,11 @@ class Run:
 
 def glyphs(page: pdfium.PdfPage, view: View) -> list[tuple[Glyph, Run]]:
     """The characters that stand upright, or turned by right angles, on the visible page, with the text object of
-    each."""
+    each; TooLargeError too_complex if there are more than any page has."""
     text = page.get_textpage()
     count = text.count_chars()
     if count > MAX_CHARACTERS:
-        raise ValueError(f"more than {MAX_CHARACTERS} characters")
+        raise TooLargeError(f"a page of more than {MAX_CHARACTERS} characters", code="too_complex")
     handle = pdf_calls.address_of(text.raw)
     owners = _owners(handle, count, view)
     # each property is asked for all characters at once: separate calls take longer than PDFium's answers

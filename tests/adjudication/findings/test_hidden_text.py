@@ -59,7 +59,15 @@ def test_hidden_lines_take_the_place_of_those_that_stand_over_them() -> None:
     over, beside = TextLine("6.46", BOX, "text_layer"), TextLine("合计", Box(200, 20, 260, 30), "text_layer")
     page = Page(1, 600, 400, (over, beside), hidden=(TextLine("646.40", BOX, "text_layer"),))
 
-    assert [line.text for line in uncovered(page).lines] == ["646.40", "合计"]
+    assert [[line.text for line in found.lines] for found in uncovered(page)] == [["646.40", "合计"]]
+
+
+def test_hidden_lines_over_one_another_are_read_one_by_one() -> None:
+    caption = TextLine("合计", Box(200, 20, 260, 30), "text_layer")
+    stated = tuple(TextLine(text, BOX, "text_layer") for text in ("646.40", "6.46", "6464.00", "64.64"))
+    found = [[line.text for line in page.lines] for page in uncovered(Page(1, 600, 400, (caption,), hidden=stated))]
+
+    assert found == [["646.40", "合计"], ["6.46", "合计"], ["6464.00", "64.64", "合计"]]
 
 
 def test_only_candidates_that_hidden_lines_make_are_stated() -> None:

@@ -22,6 +22,7 @@ from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import shown as ofd_shown
 from invoiceocr.sources.ofd.pages import open_ofd
 from invoiceocr.sources.ofd.paint import Resources
+from invoiceocr.sources.text_layer import Glyph
 from invoiceocr.specimens import make
 
 AT = "50 60 40 5"
@@ -428,3 +429,13 @@ def test_a_scan_with_an_unseen_layer_of_text_is_read_as_a_picture_and_compared_w
     assert not found.lines
     assert "价税合计九百六十八圆整，名称某某" in texts(found.hidden)
     assert max(line.box.x1 for line in found.hidden) <= found.image.width
+
+
+def test_texts_of_many_heights_in_clips_are_looked_at_in_few_groups() -> None:
+    glyphs = [Glyph("8", Box(0, 0, height, height), 0) for height in (1, 4, 5, 8, 20, 40, 400)]
+
+    assert [[glyph.box.height for glyph in group] for group in ofd_shown.by_height(glyphs).values()] == [
+        [4, 5],
+        [8],
+        [20, 40, 400],
+    ]

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import cv2
 import numpy as np
 import pytest
+from handmade import Sheet, shown, written
 from numpy.typing import NDArray
 from ofd_builder import NUMBER, digital_invoice, qr_png
 from pdf_builder import Leaf, pdf, stroke, words
@@ -347,3 +348,11 @@ def test_threads_may_read_at_once() -> None:
         thread.join()
 
     assert found == [[f"INVOICE PAGE NUMBER {i}" for i in range(4)]] * 20
+
+
+def test_a_page_of_more_characters_than_any_has_is_too_complex_and_not_corrupt() -> None:
+    crowded = written(Sheet({}, form="", before="".join(shown("18" * 500, 20, 6 * y, 1) for y in range(60))))
+
+    with pytest.raises(TooLargeError) as caught:
+        list(open_pdf(crowded, "a.pdf", Settings()).pages)
+    assert caught.value.code == "too_complex"

@@ -2,7 +2,7 @@ from random import Random
 
 import numpy as np
 
-from invoiceocr.specimens.lines import hand, texts
+from invoiceocr.specimens.lines import figures, hand, texts
 from invoiceocr.specimens.lines.alphabets import UNKNOWN, alphabet
 from invoiceocr.specimens.lines.faces import HANDS, faces, usable, written
 from invoiceocr.specimens.lines.line import Order, draw_line
@@ -56,5 +56,5 @@ def test_what_is_written_is_within_the_chinese_alphabet() -> None:
 
 def test_dates_are_written_without_zeros_before_single_figures() -> None:
     rng = Random(3)
-    days = [texts.written_day(rng) for _ in range(100)]
+    days = [figures.written_day(rng) for _ in range(100)]
     assert not [day for day in days if "年0" in day or "月0" in day or day.startswith("0")]

@@ -3,7 +3,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines import figures, texts
 from invoiceocr.specimens.lines.alphabets import alphabet
 from invoiceocr.specimens.lines.conditions import CONDITIONS
 from invoiceocr.specimens.lines.faces import faces, glyph, usable
@@ -22,7 +22,7 @@ def test_a_line_is_the_same_each_time_it_is_drawn(condition: str) -> None:
 
 
 def test_lines_are_pictures_with_ink_in_the_asked_size() -> None:
-    lines = [draw_line(Order({texts.invoice_number: 1}, "light32"), seed) for seed in range(20)]
+    lines = [draw_line(Order({figures.invoice_number: 1}, "light32"), seed) for seed in range(20)]
     assert all(line.pixels.dtype == np.uint8 and line.pixels.shape[2] == 3 for line in lines)
     assert all(int(line.pixels.max()) - int(line.pixels.min()) > 100 for line in lines)
     assert all(15 <= line.pixels.shape[0] <= 50 for line in lines)

@@ -2,7 +2,7 @@ from random import Random
 
 import pytest
 
-from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines import dictionary, figures, texts
 from invoiceocr.specimens.lines.alphabets import UNKNOWN, alphabet
 from invoiceocr.values import resident_id, tax_id
 
@@ -24,9 +24,9 @@ def test_identifiers_are_within_the_id_alphabet(kind: texts.Draw) -> None:
 def test_ids_have_their_check_digits() -> None:
     rng = Random(3)
     unified = [
-        text for text in (texts.tax_number(rng) for _ in range(100)) if text.startswith("91") and len(text) == 18
+        text for text in (figures.tax_number(rng) for _ in range(100)) if text.startswith("91") and len(text) == 18
     ]
-    whole = [text for text in (texts.person_id(rng) for _ in range(40)) if "*" not in text]
+    whole = [text for text in (figures.person_id(rng) for _ in range(40)) if "*" not in text]
     assert len(unified) > 50
     assert all(map(tax_id.is_valid, unified))
     assert all(text[17] == resident_id.check_digit(text[:17]) for text in whole)
@@ -54,6 +54,6 @@ def test_cells_side_by_side_and_characters_apart_have_gaps_that_are_spelled() ->
 
 
 def test_places_are_those_of_a_map_and_not_words() -> None:
-    assert len(texts.places()) > 10_000
-    assert {"重庆市", "昆明", "东城区"} <= set(texts.places())
-    assert not {"发票", "数量", "我们"} & set(texts.places())
+    assert len(dictionary.places()) > 10_000
+    assert {"重庆市", "昆明", "东城区"} <= set(dictionary.places())
+    assert not {"发票", "数量", "我们"} & set(dictionary.places())
