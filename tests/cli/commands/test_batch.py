@@ -18,7 +18,7 @@ from invoiceocr.settings import Settings
 
 Capture = pytest.CaptureFixture[bytes]
 Write = Callable[..., None]
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 FAKED = (
     "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader; "
     "from invoiceocr.cli import main; main()"

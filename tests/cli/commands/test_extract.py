@@ -22,7 +22,7 @@ FAKED = "import fake_reader, invoiceocr.batch.factory as f, sys; f.build_reader 
 # tests that run in the background of a shell inherit that Ctrl-C is ignored
 HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 MAIN = "from invoiceocr.cli import main; main()"
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 
 
 def output(capture: Capture) -> str:

@@ -14,7 +14,7 @@ import pytest
 from invoiceocr.cli.app import run
 
 Write = Callable[..., None]
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 FAKED = (
     "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader; "
     "from invoiceocr.cli import main; main()"

@@ -1,18 +1,17 @@
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from invoiceocr.specimens.content.invoices import draw_content
 from invoiceocr.specimens.content.traits import KINDS
+from invoiceocr.specimens.content.words import FOLDER
 from invoiceocr.specimens.drawing import Drawing, Qr, Rule, Text
 from invoiceocr.specimens.fonts import quad, width
-from invoiceocr.specimens.layout import forms
 from invoiceocr.specimens.layout.forms import load_form
 from invoiceocr.specimens.layout.pages import lay_out
 from invoiceocr.specimens.layout.setting import aligned, fitted, spread, wrapped
 
-FORMS = sorted(path.stem for path in (Path(forms.__file__).parent / "forms").glob("*.toml"))
+FORMS = sorted(path.stem for path in (FOLDER / "forms").glob("*.toml"))
 
 
 @pytest.mark.parametrize("name", FORMS)
