@@ -51,6 +51,7 @@ LIKELIEST = 8  # how many readings are tried
 CHECKED = {
     "uscc": 1 / 341,  # mod 31 and mod 11
     "uscc_odd_organization": 1 / 31,
+    "uscc_unlisted": 1 / 31,
     "temporary": 1 / 31,
     "organization": 1 / 11,
     "resident": 1 / 100,  # mod 11 and a date

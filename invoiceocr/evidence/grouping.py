@@ -48,15 +48,21 @@ def _grouped(readings: Iterable[Reading], records: Sequence[EmbeddedRecord]) -> 
     if len(found) == len(records) == 1 and is_twin(found[0], records[0]):
         return [with_record(found[0], records[0])]
     is_shown = any(draft.kind != OTHER for draft in found)
-    is_blank = bool(found) and all(map(_is_blank, found))
     for record in records:
         add_record(found, record, unshown=is_shown)
-    return [replace(draft, notes=(*draft.notes, NOT_SHOWN)) for draft in found] if records and is_blank else found
+    return found
 
 
-def _is_blank(draft: Draft) -> bool:
+def with_unshown(found: Sequence[Draft], readings: Sequence[Reading]) -> list[Draft]:
+    """*found*, which attachments or tags state, each with an error if nothing can be read on the pages of the file."""
+    is_blank = bool(readings) and all(map(_is_blank, readings))
+    return [replace(draft, notes=(*draft.notes, NOT_SHOWN)) for draft in found] if is_blank else list(found)
+
+
+def _is_blank(reading: Reading) -> bool:
     """Whether it is a page on which nothing can be read."""
-    return draft.kind == OTHER and not (draft.text.strip() or draft.candidates or draft.notes)
+    said = reading.text.strip() or reading.candidates or reading.notes or reading.page.qr_payloads
+    return reading.kind == OTHER and not said
 
 
 def with_codes(found: Sequence[Draft], codes: Sequence[tuple[int, str]]) -> list[Draft]:

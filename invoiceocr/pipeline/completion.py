@@ -158,7 +158,7 @@ def _is_blank(image: PageImage, page: Page, box: Box) -> bool:
     x0, y0, x1, y1 = _on(image, page, box).as_tuple()
     inset = EDGE * (x1 - x0)
     place = image.pixels[round(y0) : round(y1) + 1, round(x0 + inset) : round(x1 - inset) + 1]
-    return place.size > 0 and int(np.ptp(place)) < MIN_CONTRAST
+    return place.size > 0 and int(np.ptp(place, axis=(0, 1)).max()) < MIN_CONTRAST
 
 
 def _back(line: TextLine, image: PageImage, page: Page) -> TextLine:

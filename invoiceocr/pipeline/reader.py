@@ -25,7 +25,7 @@ from invoiceocr.adjudication.trace import InvoiceTrace, Picture
 from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts
-from invoiceocr.evidence.grouping import drafts, with_codes
+from invoiceocr.evidence.grouping import drafts, with_codes, with_unshown
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.evidence.row_paths import item_count
 from invoiceocr.invoice import AnyInvoice, Invoice
@@ -332,6 +332,9 @@ class Reader:
         self._refuse_many(readings, document)
         codes = [(reading.page.number, text) for reading in readings for text in reading.page.qr_payloads]
         found = with_codes(drafts(readings, document.facts, self.kinds), codes)
+        # an XML file has no page that could show anything
+        if document.facts and document.format != "xml":
+            found = with_unshown(found, readings)
         return assigned([replace(draft, file=file) for draft in found], claimed)
 
     def _refuse_many(self, readings: Sequence[Reading], document: Document) -> None:

@@ -229,10 +229,13 @@ class PageRecognizer:
             return page
         reader, lifted = self._text_reader(), seal.lifted(page.image)
         covered = union(line.box for line in stamped)
-        band = Box(0.0, max(0.0, covered.y0), float(page.image.width), covered.y1)
+        paper = page.area or Box(0.0, 0.0, float(page.image.width), float(page.image.height))
+        band = Box(paper.x0, max(paper.y0, covered.y0), paper.x1, covered.y1)
         quads = (quad for quad in reader.detect.near(lifted.pixels, [band]) if _meet(quad_box(quad), band))
         read = reader.read(lifted, tuple(quads))
-        return _with_found(page, [line for line in read if mean_confidence(line) >= CLEAR])
+        return _with_found(
+            page, [line for line in read if mean_confidence(line) >= CLEAR and paper.contains(line.box.cx, line.box.cy)]
+        )
 
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""

@@ -16,6 +16,7 @@ from invoiceocr.values import organization_code, provinces, resident_id
 TaxIdKind = Literal[
     "uscc",
     "uscc_odd_organization",
+    "uscc_unlisted",
     "organization",
     "opaque",
     "resident",
@@ -78,9 +79,10 @@ def to_text(value: str) -> str:
 
 
 def classify(text: str) -> TaxIdKind | None:
-    """The kind of tax id, None when it is none, a check digit is wrong, or no such organization is registered.
+    """The kind of tax id, None when it is none or a check digit is wrong.
 
     `uscc_odd_organization`: mod 31 is right, the organization code inside is not (possible, but rare);
+    `uscc_unlisted`: the check digits are right, the kind of organization or the region is none that is known here;
     `opaque`: an old 15-digit id without check digit; `temporary`: L before another id; `masked`: not checkable.
 
     >>> classify("91110105MA01ABCD5F"), classify("L91110105MA01ABCD5F"), classify("110105123456789")
@@ -137,15 +139,17 @@ def _eighteen(number: str) -> TaxIdKind | None:
     if (
         not re.fullmatch(f"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}", number)
         or uscc_check(number[:17]) != number[17]
-        or not _is_registered(number)
     ):
         return None
+    if not _is_listed(number):
+        return "uscc_unlisted"
     return "uscc" if organization_code.is_valid(number[8:17]) else "uscc_odd_organization"
 
 
-def _is_registered(number: str) -> bool:
+def _is_listed(number: str) -> bool:
     """Whether a unified code begins with a known kind of organization and region. One misread of 31 passes the check
-    digit by chance if a character was misread everywhere; most of those have no such beginning."""
+    digit by chance if a character was misread everywhere; most of those have no such beginning. Registries add kinds,
+    so another beginning is no proof of a misread either."""
     return number[1] in REGISTERED.get(number[0], ALPHABET) and (
         number[2:4] in provinces.PROVINCES or number[2:4] == provinces.NATIONAL
     )

@@ -7,7 +7,7 @@ from witnesses import said, sheet
 
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
 from invoiceocr.evidence.draft import Draft
-from invoiceocr.evidence.grouping import drafts
+from invoiceocr.evidence.grouping import drafts, with_unshown
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.evidence.row_paths import item_count
 from invoiceocr.geometry import Box
@@ -257,11 +257,18 @@ def test_an_invoice_that_only_an_attachment_states_is_unshown_beside_those_that_
 
 def test_an_invoice_that_an_attachment_of_blank_pages_states_is_an_error() -> None:
     blank = [Reading(Page(number, 600, 400), "other", ()) for number in (1, 2)]
+    letter = [page(1, said("amounts.0", "9.00"), kind="other"), blank[1]]
     stated = drafts(blank, [facts(said("kind", "toll", "xml"), said("number", "11111111", "xml"))])
-    (letter,) = drafts([page(1, kind="other"), blank[1]], [])[:1]
 
-    assert [note.rule for draft in stated for note in draft.notes] == ["invoice-not-shown"] * len(stated)
-    assert not letter.notes
+    assert {note.rule for draft in with_unshown(stated, blank) for note in draft.notes} == {"invoice-not-shown"}
+    assert not any(draft.notes for draft in with_unshown(stated, letter))
+
+
+def test_a_page_of_which_only_the_qr_code_can_be_read_is_not_blank() -> None:
+    coded = [Reading(Page(1, 600, 400, qr_payloads=("01,04",)), "other", ())]
+    (stated,) = drafts(coded, [facts(said("kind", "toll", "xml"), said("number", "11111111", "xml"))])[:1]
+
+    assert not with_unshown([stated], coded)[0].notes
 
 
 def test_the_stated_kind_counts_where_the_page_has_none() -> None:

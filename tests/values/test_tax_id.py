@@ -61,15 +61,15 @@ def test_check_digits_tell_the_kind_of_a_tax_id(text: str, kind: str | None) -> 
     ("beginning", "kind"),
     [
         ("91110105", "uscc"),
-        ("97110105", None),
-        ("91990105", None),
+        ("97110105", "uscc_unlisted"),
+        ("91990105", "uscc_unlisted"),
         ("91100000", "uscc"),
         ("52110105", "uscc"),
-        ("57110105", None),
+        ("57110105", "uscc_unlisted"),
     ],
 )
-def test_a_code_of_no_such_organization_or_region_is_none_though_its_check_digits_are_right(
-    beginning: str, kind: str | None
+def test_a_code_of_no_known_organization_or_region_is_told_apart_though_its_check_digits_are_right(
+    beginning: str, kind: str
 ) -> None:
     first17 = beginning + "MA01ABCD5"
 

@@ -6,8 +6,8 @@ probabilities and, for each rule, of how much likelier its outcome is if the ass
 only if all other explanations together weigh almost nothing, including the one that the truth is in no lattice.
 Otherwise it stays as read.
 
-A date after today, or one that the calendar doesn't have, can't stay. The remaining reading is taken if it is likelier
-than everything else together.
+A date that a rule contradicts, or one that the calendar doesn't have, is doubtful in any case. The remaining reading is
+taken if it is likelier than everything else together.
 """
 
 from __future__ import annotations
@@ -205,11 +205,11 @@ class _Group:
         if found.current.value is None:
             days = found.legible >= LEGIBLE and isinstance(found.options[0].value, date)
             return MAX_ERROR_OF_DATE if days else MAX_ERROR
-        return MAX_ERROR_OF_DATE if self._is_impossible(path, found.current.value) else MAX_ERROR
+        return MAX_ERROR_OF_DATE if self._is_refuted(path, found.current.value) else MAX_ERROR
 
-    def _is_impossible(self, path: str, value: object) -> bool:
-        """Whether *value* is a date that can't be so long after today, whatever else was read."""
-        return isinstance(value, date) and any(c.failed and c.paths == {path, "today"} for c in self.constraints)
+    def _is_refuted(self, path: str, value: object) -> bool:
+        """Whether *value* is a date that a rule contradicts: one after today, or before the year of the code."""
+        return isinstance(value, date) and any(c.failed and path in c.paths for c in self.constraints)
 
     def reasons(self, path: str, assignment: Assignment) -> tuple[Reason, ...]:
         """The rules on *path* that hold with *assignment* and did not hold before."""
