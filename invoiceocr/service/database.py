@@ -152,8 +152,12 @@ class Database:
 
     @contextmanager
     def writing_through(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that also survives a power cut, for what exists nowhere else, such as a person's decision."""
+        """A transaction that also survives a power cut, for what exists nowhere else, such as a person's decision. One
+        within another is a part of it."""
         with self._lock:
+            if self._connection.in_transaction:
+                yield self._connection
+                return
             self._connection.execute("PRAGMA synchronous = FULL")
             try:
                 with self.writing() as connection:

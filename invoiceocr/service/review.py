@@ -49,8 +49,10 @@ def _correct(service: Service, case: tuple[Record, Standing], corrections: Corre
         )
         for path in corrections
     ]
-    done = service.records.revise(Revision(summary.id, summary.revision, author.by, "open", judged, changes))
-    service.books.corrected(done, judged, author.by, author.reason or "")
+    # both or neither: after an error of the ledger the change can be sent again
+    with service.database.writing_through():
+        done = service.records.revise(Revision(summary.id, summary.revision, author.by, "open", judged, changes))
+        service.books.corrected(done, judged, author.by, author.reason or "")
     return done
 
 
@@ -60,11 +62,12 @@ async def undo(service: Service, record_id: str, by: str) -> Record:
 
 
 def _undo(service: Service, record_id: str, by: str) -> Record:
-    before, done = service.records.one(record_id), service.records.undo(record_id, by)
-    if done.invoice is not None and done.invoice != before.invoice:
-        service.books.corrected(done, done.invoice, by, "undo")
-    if done.summary.state != before.summary.state:
-        service.books.decided(done, done.summary.state, by, "undo")
+    with service.database.writing_through():
+        before, done = service.records.one(record_id), service.records.undo(record_id, by)
+        if done.invoice is not None and done.invoice != before.invoice:
+            service.books.corrected(done, done.invoice, by, "undo")
+        if done.summary.state != before.summary.state:
+            service.books.decided(done, done.summary.state, by, "undo")
     return done
 
 
@@ -79,8 +82,10 @@ def _decide(service: Service, target: Target, state: State, author: Author) -> R
     if summary.state == state:
         return record
     change = Change(summary.id, now(), author.by, ACTIONS[state], old=summary.state, new=state, reason=author.reason)
-    done = service.records.revise(Revision(summary.id, summary.revision, author.by, state, record.invoice, [change]))
-    service.books.decided(done, state, author.by, author.reason or "")
+    revision = Revision(summary.id, summary.revision, author.by, state, record.invoice, [change])
+    with service.database.writing_through():
+        done = service.records.revise(revision)
+        service.books.decided(done, state, author.by, author.reason or "")
     return done
 
 

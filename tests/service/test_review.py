@@ -12,7 +12,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from serving import BASE, DOUBTFUL, XML, Json, Read, options
 
+from invoiceocr.errors import LedgerError
 from invoiceocr.service.app import build_app
+from invoiceocr.service.books import Books
 
 
 @pytest.fixture
@@ -54,6 +56,23 @@ def test_an_invoice_is_accepted_once_its_doubts_are_settled(alone: TestClient) -
     name = doubtful["seller"]["name"]
     judged = patch(client, doubtful, {"items.0.tax_amount": "44.43", "seller.name": name})
     assert (doubtful["verdict"], judged["verdict"]) == ("review", "accept")
+
+
+def test_a_decision_that_the_ledger_did_not_take_is_not_kept_and_can_be_repeated(
+    client: TestClient, doubtful: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise LedgerError("database is locked")
+
+    place = f"/v1/invoices/{doubtful['id']}"
+    with monkeypatch.context() as busy:
+        busy.setattr(Books, "decided", locked)
+        refused = client.post(f"{place}/reject", json={"reason": "twice"})
+    kept = client.get(place).json()
+    repeated = client.post(f"{place}/reject", json={"reason": "twice"})
+
+    assert (refused.status_code, kept["revision"]) == (503, doubtful["revision"])
+    assert (repeated.status_code, repeated.json()["state"]) == (200, "rejected")
 
 
 def test_a_field_that_is_not_printed_is_null(client: TestClient, doubtful: Json) -> None:
