@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +21,56 @@ HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header
 # of a number cell: the others were rounded away
 EXACT_DIGITS = 15
+# the first day of spreadsheets is 1; they count a 29 February 1900 that was none
+EPOCH = date(1899, 12, 30)
+# days since then, and the time of day as a fraction: 1954 to 2119
+SERIAL = re.compile(r"([2-7][0-9]{4})(\.[0-9]+)?")
+SUM = re.compile(r"(?:合计|小计|总计|汇总|本页合计|共\d+[张条])")
 OLD_LENGTH = 8  # digits of the number of an invoice with a code
 CODE_LENGTHS = (10, 12)
 CAPTIONS: Mapping[str, str] = {
     "发票代码": "code",
     "发票号码": "number",
+    "发票号": "number",
+    "票号": "number",
     "数电发票号码": "digital",
     "数电票号码": "digital",
     "全电发票号码": "digital",
     "销方识别号": "seller_tax_id",
     "销方税号": "seller_tax_id",
     "销售方识别号": "seller_tax_id",
+    "销售方税号": "seller_tax_id",
+    "销方纳税人识别号": "seller_tax_id",
+    "供应商税号": "seller_tax_id",
     "销售方纳税人识别号": "seller_tax_id",
     "销方名称": "seller_name",
     "销售方名称": "seller_name",
+    "供应商名称": "seller_name",
+    "供应商": "seller_name",
     "购方识别号": "buyer_tax_id",
     "购方税号": "buyer_tax_id",
     "购买方识别号": "buyer_tax_id",
+    "购买方税号": "buyer_tax_id",
+    "购方纳税人识别号": "buyer_tax_id",
     "购买方纳税人识别号": "buyer_tax_id",
     "购买方名称": "buyer_name",
     "购方名称": "buyer_name",
     "开票日期": "issue_date",
+    "开票时间": "issue_date",
+    "发票日期": "issue_date",
     "金额": "amount",
     "合计金额": "amount",
+    "不含税金额": "amount",
+    "未税金额": "amount",
     "税额": "tax",
     "合计税额": "tax",
     "价税合计": "total",
+    "价税合计金额": "total",
+    "含税金额": "total",
     "发票来源": "origin",
     "发票票种": "kind",
     "票种": "kind",
+    "发票类型": "kind",
     "发票状态": "state",
     "是否正数发票": "positive",
     "发票风险等级": "risk",
@@ -109,22 +131,47 @@ def read_register(path: Path) -> tuple[RegisterRow, ...]:
             zh=f"{path}：没有发票号码、开票日期、价税合计等表头，请从税务数字账户导出 xlsx 或 csv",
         )
     (at, columns, _), rows = min(found, key=lambda pair: pair[0][2])
-    body = ((number, row) for number, row in enumerate(rows[at + 1 :], at + 2))
+    body = ((number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if not _is_sum(row))
     lines = (_row(number, {name: row[i] for name, i in columns.items() if i < len(row)}) for number, row in body)
     return tuple(_summed(line for line in lines if line is not None))
 
 
 def _header(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int], bool] | None:
-    """The row of captions, the column of each field, and whether the sheet has one row per item."""
-    for at, row in enumerate(rows[:HEAD_ROWS]):
-        captions = [_caption(cell) for cell in row]
-        columns: dict[str, int] = {}
-        for index, caption in enumerate(captions):
-            if caption in CAPTIONS:
-                columns.setdefault(CAPTIONS[caption], index)
-        if len(columns) >= ENOUGH and set(NUMBERS) & columns.keys():
-            return at, columns, bool(ITEM_CAPTIONS & set(captions))
-    return None
+    """The row of captions, the column of each field, and whether the sheet has one row per item. Where captions stand
+    in two rows, it is the lower one."""
+    head = [[_caption(cell) for cell in row] for row in rows[:HEAD_ROWS]]
+    found = []
+    for at, (above, row) in enumerate(pairwise([[], *head])):
+        for captions in (row, _stacked(above, row)):
+            columns = _columns(captions)
+            if len(columns) >= ENOUGH and set(NUMBERS) & columns.keys():
+                found.append((at, columns, bool(ITEM_CAPTIONS & set(captions))))
+    return max(found, key=lambda one: len(one[1]), default=None)
+
+
+def _columns(captions: Sequence[str]) -> dict[str, int]:
+    """The column of each field that *captions* name."""
+    columns: dict[str, int] = {}
+    for index, caption in enumerate(captions):
+        if caption in CAPTIONS:
+            columns.setdefault(CAPTIONS[caption], index)
+    return columns
+
+
+def _stacked(above: Sequence[str], row: Sequence[str]) -> list[str]:
+    """The captions of two rows: one that spans columns (only the first of its cells has a text) goes before those below
+    it, such as 名称 below 销方; one with nothing below it stands alone."""
+    stacked, group = [], ""
+    for upper, lower in zip_longest(above, row, fillvalue=""):
+        group = upper or group
+        stacked.append(lower if lower in CAPTIONS else f"{group}{lower}" if lower else upper)
+    return stacked
+
+
+def _is_sum(row: Sequence[Cell]) -> bool:
+    """Whether a row states a sum of those above: its first text says so."""
+    first = next(filter(None, map(_plain, row)), "")
+    return SUM.match(re.sub(r"\s", "", first)) is not None
 
 
 def _caption(cell: Cell) -> str:
@@ -221,8 +268,11 @@ def _date(cell: Cell) -> date | None:
             return cell.date()
         case date():
             return cell
+        case _ if (text := _plain(cell)) and (serial := SERIAL.fullmatch(text)):
+            # the cell, or the sheet that became a CSV, had no format of a date
+            return EPOCH + timedelta(days=int(serial[1]))
         case _:
-            day = re.split(r"[T ]", _plain(cell))[0]
+            day = re.split(r"[T ]", text)[0]
             return issue_date.parse(day.replace("/", "-")) if day else None
 
 

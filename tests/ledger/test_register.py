@@ -118,3 +118,55 @@ def test_what_is_no_register_is_an_error_that_says_what_to_do(tmp_path: Path, da
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RegisterError):
         read_register(tmp_path / "no.xlsx")
+
+
+def sheet(path: Path, *rows: tuple[object, ...], merged: str | None = None) -> Path:
+    """A workbook with these rows."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append(row)
+    if merged:
+        page.merge_cells(merged)
+    book.save(path)
+    return path
+
+
+def test_captions_in_two_rows_with_merged_cells_are_read_together(tmp_path: Path) -> None:
+    path = sheet(
+        tmp_path / "r.xlsx",
+        ("发票台账（2025年6月）",),
+        (None,),
+        ("序号", "数电发票号码", "开票日期", "销方", None, "购方", None, "金额", "税额", "价税合计"),
+        (None, None, None, "名称", "识别号", "名称", "识别号", None, None, None),
+        (1, NUMBER, "2025-06-01", "甲商贸有限公司", None, "乙制造有限公司", None, "100.00", "13.00", "113.00"),
+        merged="D3:E3",
+    )
+
+    (found,) = read_register(path)
+
+    assert (found.digital, found.seller_name, found.buyer_name) == (NUMBER, "甲商贸有限公司", "乙制造有限公司")
+    assert (found.issue_date, found.tax, found.total) == (date(2025, 6, 1), Decimal("13.00"), Decimal("113.00"))
+
+
+@pytest.mark.parametrize("day", [45809, 45809.0, "45809", 45809.427])
+def test_a_day_that_lost_its_format_is_that_day(tmp_path: Path, day: object) -> None:
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(开票日期=day)]))
+
+    assert found.issue_date == date(2025, 6, 1)
+
+
+@pytest.mark.parametrize("words", ["合计", "合 计：", "小计", "共3张"])
+def test_a_row_of_sums_is_no_invoice(tmp_path: Path, words: str) -> None:
+    path = sheet(
+        tmp_path / "r.xlsx",
+        ("序号", None, "发票代码", "发票号", "发票日期", "供应商名称", "不含税金额", "税额", "含税金额"),
+        ("1", None, "011001900111", 12345678.0, 20250601, "甲商贸有限公司", "100.00", 13.0, "113.00"),
+        (words, None, None, 1, None, None, 100.0, 13.0, 113.0),
+    )
+
+    (found,) = read_register(path)
+
+    assert (found.number, found.issue_date, found.total) == ("12345678", date(2025, 6, 1), Decimal("113.00"))
+    assert (found.seller_name, found.amount) == ("甲商贸有限公司", Decimal("100.00"))
