@@ -79,3 +79,19 @@ def test_no_more_characters_are_read_from_the_pixels_than_can_be_soon() -> None:
 
     ((_, quads), _) = pixels.under.call_args
     assert len(quads) == MAX_BROKEN // 100
+
+
+def test_nothing_is_read_into_a_blank_place_on_tinted_paper() -> None:
+    # given: a glyph without meaning and without ink, whose neighbor the recognizer reads twice
+    broken = line("10" + UNREAD + "5")
+    pixels = np.full((10, 40, 3), (238, 215, 189), np.uint8)
+    for x in (3, 13, 33):
+        pixels[2:8, x : x + 4] = 0
+    recognizer = create_autospec(PageRecognizer, instance=True)
+    recognizer.under.return_value = [line("1005", source="ocr")]
+
+    # when
+    drawn = Completion(recognizer, 100.0).lines(Page(1, 40, 10, lines=(broken,)), lambda *_: PageImage(pixels))
+
+    # then
+    assert texts(*drawn.lines) == [broken.text]

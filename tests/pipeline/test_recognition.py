@@ -415,3 +415,25 @@ def test_a_drawn_page_whose_text_runs_level_is_flat_as_it_is(
 
     # then
     assert bool(asked) is flattened
+
+
+def test_the_head_under_a_seal_is_read_within_its_own_paper(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    # given: two papers side by side, the left one with a seal over its head
+    title, neighbor = Box(100, 40, 300, 60), Box(500, 40, 700, 60)
+
+    class Near(FakeDetector):
+        def near(self, picture: Pixels, boxes: Sequence[Box]) -> tuple[Quad, ...]:
+            return box_quad(title), box_quad(neighbor)
+
+    monkeypatch.setattr(fake, "detect", Near())
+    seal = TextLine("~~~", Box(120, 35, 280, 65), "ocr", 0.4, red=0.9)
+    body = TextLine("合计", Box(60, 440, 200, 460), "ocr", 0.9)
+    paper = replace(page(picture()), lines=(seal, body), area=Box(0, 0, 400, 500))
+
+    # when
+    found = PageRecognizer(Settings(read_qr=False)).uncover_head(paper)
+
+    # then
+    assert [line.box for line in found.lines if line.text == FakeTextReader.text] == [title]

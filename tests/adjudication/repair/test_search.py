@@ -186,6 +186,19 @@ def test_a_day_after_today_stays_where_no_single_earlier_one_is_left(others: dic
     assert corrections(case(recognized("issue_date", "2029年01月23日", {3: others}))) == {}
 
 
+def test_a_day_before_the_year_of_the_code_is_read_as_the_only_later_one_that_it_can_be() -> None:
+    # given: a form of 2019
+    code = recognized("code", "031001900104", place=1)
+    day = recognized("issue_date", "2014年06月20日", {3: {"9": 0.3}}, place=2)
+
+    # when
+    correction = repair(case(code, day)).corrections["issue_date"]
+
+    # then
+    assert correction.new == date(2019, 6, 20)
+    assert rules(correction) == {"code-year-before-issue"}
+
+
 def test_a_second_print_decides_between_readings() -> None:
     # given: one print leaves open whether the last digit is 8 or 3, the other doesn't
     unsure = recognized("number", "25312000000012345678", {19: {"3": 0.45}})
