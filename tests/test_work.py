@@ -129,7 +129,7 @@ def test_a_pdf_with_text_asks_no_network(reader: Reader) -> None:
     assert not calls
 
 
-@pytest.mark.parametrize(("form", "most"), [("pdf", 49_500), ("ofd", 67_000), ("xml", 14_500)])
+@pytest.mark.parametrize(("form", "most"), [("pdf", 54_500), ("ofd", 73_200), ("xml", 16_000)])
 def test_a_file_with_its_own_characters_is_read_with_few_calls(reader: Reader, form: str, most: int) -> None:
     # given: what all files share is loaded and compiled
     data = made("digital_ordinary", form)
