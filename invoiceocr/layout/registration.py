@@ -7,6 +7,7 @@ form, as their labels do. Together they give the offset and how it grows down th
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ MAX_STRETCH = 0.3  # share of the distance: more is a wrong pair
 # text heights between two pairs that may show a stretch
 MIN_SPAN = 8.0
 MASK = "**"
+LIKE_ID = re.compile(r"[159][0-9A-Z]\d{6}[0-9A-Z]{10}")  # a unified code
 MIN_WORDS = 4
 WORDS = chinese_amount.WRITTEN | set("元正")
 
@@ -80,7 +82,7 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
     """Boxes of labels and values that certainly belong together."""
     labels = partial(_labels, page)
     border = min((box.x0 for box in labels(plan.behind)), default=page.width)
-    ids = [segment for segment in segments if tax_id.is_valid(segment.text) and segment.box.cx < border]
+    ids = _ids([segment for segment in segments if segment.box.cx < border], len(labels(plan.ids)))
     words = [segment for segment in segments if _is_words(segment)]
     totals = [segment for segment in segments if words and _beside(segment, words[0])]
     yield from _in_order(labels(plan.ids), sorted(ids, key=lambda segment: segment.box.cy))
@@ -90,6 +92,14 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
     if not words and not ids:
         dates = [segment for segment in segments if issue_date.is_valid(segment.text)]
         yield from _in_order(labels(plan.date), dates)
+
+
+def _ids(segments: Sequence[TextLine], count: int) -> list[TextLine]:
+    """The tax ids among *segments*; also those with a misread character if that makes them *count*, as many as there
+    are labels."""
+    valid = [segment for segment in segments if tax_id.is_valid(segment.text)]
+    alike = [segment for segment in segments if segment in valid or LIKE_ID.fullmatch(match_key(segment.text))]
+    return alike if len(alike) == count else valid
 
 
 def _labels(page: Page, names: Sequence[str]) -> list[Box]:
