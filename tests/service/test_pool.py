@@ -144,3 +144,29 @@ def test_what_can_not_be_kept_is_told_and_ends_no_worker(pool: Pool) -> None:
     with pytest.raises(OSError, match="space"):
         pool.submit(task(PDF), keep).result(60)
     assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)
+
+
+def test_what_takes_long_to_keep_holds_up_no_other_answer(pool: Pool) -> None:
+    kept = threading.Event()
+    slow, busy = pool.submit(task(PDF), lambda _: kept.wait(60)), pool.submit(task(PDF), same)
+    try:
+        assert isinstance(busy.result(60), ReadAnswer)
+        idle = pool.submit(task(PDF), same)
+        assert isinstance(idle.result(60), ReadAnswer)
+        assert not slow.done()
+    finally:
+        kept.set()
+    assert slow.result(60)
+
+
+def test_a_pool_that_is_stopped_finishes_what_is_under_way_and_cancels_what_waits() -> None:
+    pool = Pool(Means(SETTINGS), 1, Limits())
+    pool.start()
+    pool.submit(task(PDF), same).result(60)
+    begun, waiting = pool.submit(task(PICTURE), same), pool.submit(task(PDF), same)
+    while not pool.busy:
+        time.sleep(0.001)
+    pool.stop()
+    assert isinstance(begun.result(0), ReadAnswer)
+    assert waiting.cancelled()
+    assert not [worker for worker in pool._workers if worker.process.is_alive()]
