@@ -10,7 +10,7 @@ from typing import Any
 from invoiceocr.service.options import Limits, ServiceOptions
 from invoiceocr.settings import Settings
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PDF = EXAMPLES / "digital_ordinary-000101.pdf"
 XML = EXAMPLES / "digital_special-000108.xml"
 PICTURE = EXAMPLES / "digital_special-000116.png"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 VARIABLE = "ORT_DISABLE_TELEMETRY"
 WATCH = f"""
 import os, sys
