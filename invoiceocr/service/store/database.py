@@ -16,7 +16,7 @@ from invoiceocr.file_lock import lock
 from invoiceocr.kinds.packing import LEVEL
 from invoiceocr.ledger.database import CHECKPOINT
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 # that a statement waits for another process, such as a backup
 BUSY_SECONDS = 10.0
 SCHEMA = """
@@ -90,6 +90,15 @@ ALTER TABLE records ADD COLUMN member TEXT;
     6: """
 CREATE INDEX records_outcome ON records (CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END);
 CREATE INDEX records_kind ON records (kind);
+""",
+    7: """
+DROP INDEX records_outcome;
+DROP INDEX records_kind;
+DROP INDEX records_identity;
+CREATE INDEX records_outcome ON records (CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END)
+    WHERE (entry NOTNULL OR invoice ISNULL);
+CREATE INDEX records_kind ON records (kind) WHERE (entry NOTNULL OR invoice ISNULL);
+CREATE INDEX records_identity ON records (number, code) WHERE (entry NOTNULL OR invoice ISNULL);
 """,
 }
 """What leads to each version from the one before it."""

@@ -45,6 +45,11 @@ READ = "SELECT 1 FROM history WHERE record = ? AND action = 'read'"
 # an invoice is not shown before it is claimed: until then it may be withdrawn
 FINAL = "(entry NOTNULL OR invoice ISNULL)"
 OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
+# every page asks for them: partial indexes answer without a look at the records
+COUNTS = f"SELECT {OUTCOME}, count(*) FROM records WHERE {FINAL} GROUP BY 1"
+KINDS = f"SELECT DISTINCT kind FROM records WHERE kind NOTNULL AND {FINAL} ORDER BY 1"
+REPEATED = f"""SELECT code, number, count(*) FROM records WHERE number NOTNULL AND {FINAL}
+               GROUP BY number, code HAVING count(*) > 1"""
 
 
 class Records:
@@ -118,7 +123,8 @@ class Records:
 
     def of_result(self, result_id: str) -> list[Record]:
         """The records of a file, in the order of its invoices."""
-        rows = self._database.rows("SELECT * FROM records WHERE result_id = ? ORDER BY position", result_id)
+        sql = f"SELECT * FROM records WHERE result_id = ? AND {FINAL} ORDER BY position"
+        rows = self._database.rows(sql, result_id)
         return [self._record(row) for row in rows]
 
     def listed(self, wanted: Filter) -> list[Summary]:
@@ -135,8 +141,7 @@ class Records:
 
     def repeated(self) -> dict[tuple[str | None, str], int]:
         """How often each (code, number) occurs, if more than once."""
-        sql = "SELECT code, number, count(*) FROM records WHERE number NOTNULL GROUP BY 1, 2 HAVING count(*) > 1"
-        return {(code, number): count for code, number, count in self._database.rows(sql)}
+        return {(code, number): count for code, number, count in self._database.rows(REPEATED)}
 
     def numbered(self, number: str, code: str | None) -> list[Summary]:
         """The records of one invoice number and code, oldest first."""
@@ -145,14 +150,11 @@ class Records:
 
     def kinds(self) -> list[str]:
         """The kinds that occur."""
-        return [
-            row[0] for row in self._database.rows("SELECT DISTINCT kind FROM records WHERE kind NOTNULL ORDER BY 1")
-        ]
+        return [row[0] for row in self._database.rows(KINDS)]
 
     def counts(self) -> dict[str, int]:
         """How many records of each outcome there are."""
-        rows = self._database.rows(f"SELECT {OUTCOME}, count(*) FROM records GROUP BY 1")
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: row[1] for row in self._database.rows(COUNTS)}
 
     def revise(self, wanted: Revision) -> Record:
         """Keep a new revision with its entries in the audit trail; raises StaleError if there is a newer one."""

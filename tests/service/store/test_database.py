@@ -29,7 +29,7 @@ from invoiceocr.service.store.database import SCHEMA, UPGRADES, Database
 from invoiceocr.service.store.entries import Filter, Reading, Record, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.store.files import FileStore, Stored
 from invoiceocr.service.store.jobs import Jobs
-from invoiceocr.service.store.records import OUTCOME, Records
+from invoiceocr.service.store.records import COUNTS, KINDS, REPEATED, Records
 
 
 @pytest.fixture
@@ -251,8 +251,25 @@ def test_details_come_back_without_the_bytes_of_their_pictures(tmp_path: Path) -
     assert store.details("ab" * 32, "another") is None
 
 
-def test_what_every_page_counts_is_counted_in_an_index(database: Database) -> None:
-    counted = f"SELECT {OUTCOME}, count(*) FROM records GROUP BY 1"
-    for query, index in ((counted, "records_outcome"), ("SELECT DISTINCT kind FROM records", "records_kind")):
-        (plan, *_) = database.rows(f"EXPLAIN QUERY PLAN {query}")
-        assert index in plan["detail"]
+@pytest.mark.parametrize(
+    ("query", "index"), [(COUNTS, "records_outcome"), (KINDS, "records_kind"), (REPEATED, "records_identity")]
+)
+def test_what_every_page_counts_is_counted_in_an_index(query: str, index: str, database: Database) -> None:
+    (plan, *_) = database.rows(f"EXPLAIN QUERY PLAN {query}")
+    assert f"INDEX {index}" in plan["detail"]
+    # a partial one: what is pending is told apart without a look at the records
+    assert database.row("SELECT 1 FROM pragma_index_list('records') WHERE name = ? AND partial", index)
+
+
+def test_an_invoice_whose_claim_is_pending_is_counted_nowhere(database: Database) -> None:
+    records, pending = Records(database, builtin()), list[Record]()
+    for _ in range(2):
+        pending += records.add(Stored("a.pdf", "00"), "s", Reading(samples.accepted()))
+    shown = (records.counts(), records.kinds(), records.repeated(), records.of_result(pending[0].summary.result_id))
+    assert shown == ({}, [], {}, [])
+
+    records.book((record, _claim(record)) for record in pending)
+    assert records.counts() == {"accept": 2}
+    assert records.kinds() == [samples.accepted().invoices[0].kind]
+    assert list(records.repeated().values()) == [2]
+    assert len(records.of_result(pending[0].summary.result_id)) == 1
