@@ -355,6 +355,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
         "state = ?" if wanted.verdict == "open" else f"{OUTCOME} = ?": wanted.verdict,
         "kind = ?": wanted.kind,
         "created_at >= ?": wanted.since,
+        "issue_date >= ?": wanted.issued_from and wanted.issued_from.isoformat(),
+        "issue_date <= ?": wanted.issued_until and wanted.issued_until.isoformat(),
         "sequence < ?": wanted.cursor,
     }
     clauses, values = [FINAL], list[object]()

@@ -244,6 +244,37 @@ def test_an_invoice_is_reviewed_with_three_keys(first_page: Page) -> None:
         page.keyboard.press("a")
 
 
+def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) -> None:
+    page = first_page
+    open_doubtful(page)
+    here = page.url
+    for undo in ("u", ""):
+        with page.expect_navigation():
+            page.keyboard.press("a")
+        page.wait_for_selector("#toast.on button")
+        assert "已通过" in page.inner_text("#toast")
+        with page.expect_navigation(url=here):
+            page.keyboard.press(undo) if undo else page.click("#toast button")
+        page.wait_for_selector("#foot .button")
+        assert page.locator("#head .chip.review").count() == 1
+    page.goto("/results")
+    assert page.locator("#toast.on").count() == 0
+
+
+def test_what_is_chosen_and_has_no_doubts_is_accepted_at_once(first_page: Page) -> None:
+    page = first_page
+    drop(page, DOUBTFUL, XML)
+    page.goto("/results")
+    assert page.locator("#accept").is_hidden()
+    page.check("#all")
+    assert page.inner_text("#accept") == "通过已选 1 张"
+    with page.expect_navigation():
+        page.click("#accept")
+    page.wait_for_selector("#shown:not(:empty)")
+    assert page.locator("tr[data-verdict=accepted]").count() == 1
+    assert page.locator("tr[data-verdict=review]").count() == 1
+
+
 def test_the_name_of_the_reviewer_is_kept_and_stands_in_the_history(first_page: Page) -> None:
     page = first_page
     open_doubtful(page)
