@@ -138,7 +138,8 @@ class Service:
             self.metrics.time("read_seconds", time.perf_counter() - began)
             return then(self._reading(stored, order, answer))
 
-        task = ReadTask(self.files.path(stored.sha256), stored.name, self.sent(order), order.expected)
+        path, members = self.files.path(stored.sha256), self.files.members(stored.sha256)
+        task = ReadTask(path, stored.name, self.sent(order), order.expected, members)
         return await self._answer(task, finish, patient=patient)
 
     def _reading(self, stored: Stored, order: Order, answer: Answer) -> Reading:
@@ -207,7 +208,8 @@ class Service:
         if known is not None:
             return known
         order = self.order_of(summary.settings)
-        task = DetailTask(self.files.path(summary.sha256), summary.source, self.sent(order), order.expected)
+        path, members = self.files.path(summary.sha256), self.files.members(summary.sha256)
+        task = DetailTask(path, summary.source, self.sent(order), order.expected, members)
         return await self._answer(task, partial(self._kept_details, summary))
 
     def _kept_details(self, summary: Summary, answer: Answer) -> Details:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.service.options import Limits
-from invoiceocr.service.processes.tasks import Answer, Failure, Means, Reply, Task, WarmTask
+from invoiceocr.service.processes.tasks import Answer, DetailTask, Failure, Means, ReadTask, Reply, Task, WarmTask
 from invoiceocr.service.processes.threads import Threads
 from invoiceocr.service.processes.worker import work
 
@@ -197,7 +197,8 @@ class Pool:
 
     def _await(self, worker: _Worker, job: _Job) -> None:
         """Finish *job* when *worker* has done it, who first gets the next one."""
-        reply = worker.reply(self._limits.read_seconds)
+        members = job.task.members if isinstance(job.task, ReadTask | DetailTask) else 1
+        reply = worker.reply(self._limits.seconds(members))
         with self._lock:
             self.busy -= 1
         if isinstance(reply, Failure) or reply.peak_bytes > self._limits.worker_bytes:

@@ -107,6 +107,20 @@ def test_a_task_that_takes_too_long_is_given_up(pool: Pool) -> None:
     assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)
 
 
+def test_an_archive_has_more_time_than_a_file(pool: Pool) -> None:
+    pool.submit(task(PDF), same).result(60)
+    pool._limits = replace(pool._limits, read_seconds=0.01, member_seconds=60)
+    try:
+        assert isinstance(pool.submit(replace(task(PICTURE), members=2), same).result(60), ReadAnswer)
+    finally:
+        pool._limits = Limits()
+
+
+@pytest.mark.parametrize(("members", "seconds"), [(1, 120), (2, 130), (101, 1120), (65_535, 3600)])
+def test_the_time_for_an_archive_grows_with_its_files_up_to_an_hour(members: int, seconds: float) -> None:
+    assert Limits().seconds(members) == seconds
+
+
 def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
     assert isinstance(pool.submit(task(Path("/nowhere.pdf")), same).result(60), Failure)
 

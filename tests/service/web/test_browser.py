@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -242,6 +243,19 @@ def test_an_invoice_is_reviewed_with_three_keys(first_page: Page) -> None:
     assert page.locator("#head .chip.accept").count() == 1
     with page.expect_navigation():
         page.keyboard.press("a")
+
+
+def test_an_archive_is_read_as_a_job_and_told_like_a_file(first_page: Page, tmp_path: Path) -> None:
+    page = first_page
+    with zipfile.ZipFile(tmp_path / "2024年1月.zip", "w") as archive:
+        for path in (PDF, XML):
+            archive.write(path, path.name)
+    with page.expect_response("**/v1/invoices") as sent:
+        page.goto("/")
+        page.set_input_files("#files", str(tmp_path / "2024年1月.zip"))
+    assert sent.value.status == 202
+    page.wait_for_selector("#after:not([hidden])")
+    assert "2 张发票" in page.inner_text("#list .what")
 
 
 def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) -> None:

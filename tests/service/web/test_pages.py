@@ -131,7 +131,9 @@ def test_arrivals_are_listed_since_a_moment_in_any_zone(client: TestClient) -> N
 def test_invoices_are_listed_and_exported_by_their_day_of_issue(
     client: TestClient, first: int | None, last: int | None, count: int
 ) -> None:
-    day = date.fromisoformat(hand_in(client, "accepted.pdf", b"one")["issue_date"])
+    hand_in(client, "accepted.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    day = date.fromisoformat(listed["issue_date"])
     span = {"issued_from": first, "issued_until": last}
     asked = {name: (day + timedelta(days=more)).isoformat() for name, more in span.items() if more is not None}
     assert len(client.get("/v1/invoices", params=asked).json()["invoices"]) == count
