@@ -277,7 +277,7 @@ def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) ->
 
 def test_what_is_chosen_and_has_no_doubts_is_accepted_at_once(first_page: Page) -> None:
     page = first_page
-    drop(page, DOUBTFUL, XML)
+    drop(page, DOUBTFUL, PDF)
     page.goto("/results")
     assert page.locator("#accept").is_hidden()
     page.check("#all")
