@@ -1,5 +1,9 @@
 import pickle
+import sqlite3
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -472,3 +476,20 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
         Ledger(tmp_path / "notes.txt")
 
     assert (tmp_path / "notes.txt").read_text().startswith("no database")
+
+
+def test_those_who_wait_for_another_program_give_up_together(tmp_path: Path) -> None:
+    def wait_in_vain(name: str, delay: float) -> float:
+        time.sleep(delay)
+        began = time.monotonic()
+        with pytest.raises(LedgerError):
+            ledger.add(result(name))
+        return time.monotonic() - began
+
+    with Ledger(tmp_path / "l.db", wait=2.0) as ledger, closing(sqlite3.connect(tmp_path / "l.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(2) as threads:
+            waited = list(threads.map(wait_in_vain, ("a.pdf", "b.pdf"), (0.0, 0.7)))
+        other.rollback()
+        assert ledger.add(result("a.pdf"))[0].new
+    assert max(waited) < 3.0
