@@ -22,19 +22,11 @@ from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.draft_file import loads
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.result import ReadError, ReadResult
-from invoiceocr.service.books import Books
-from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Reading, Record, Summary, UnknownRecordError
-from invoiceocr.service.files import FileStore, Stored
-from invoiceocr.service.idempotency import Answers
-from invoiceocr.service.jobs import Jobs
+from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import Order, ServiceOptions, with_options
-from invoiceocr.service.pool import Pool
-from invoiceocr.service.problems import RequestError
-from invoiceocr.service.records import Records
-from invoiceocr.service.rejudge import Standing
-from invoiceocr.service.tasks import (
+from invoiceocr.service.processes.pool import Pool
+from invoiceocr.service.processes.tasks import (
     Answer,
     Details,
     DetailTask,
@@ -46,6 +38,14 @@ from invoiceocr.service.tasks import (
     ReadTask,
     Task,
 )
+from invoiceocr.service.review.rejudge import Standing
+from invoiceocr.service.store.answers import Answers
+from invoiceocr.service.store.books import Books
+from invoiceocr.service.store.database import Database
+from invoiceocr.service.store.entries import Reading, Record, Summary, UnknownRecordError
+from invoiceocr.service.store.files import FileStore, Stored
+from invoiceocr.service.store.jobs import Jobs
+from invoiceocr.service.store.records import Records
 from invoiceocr.settings import Settings
 
 Value = TypeVar("Value")

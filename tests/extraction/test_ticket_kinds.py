@@ -27,11 +27,12 @@ def values(kind: str, page: Page) -> dict[str, object]:
 def ticket(**changes: str) -> Page:
     """A train ticket."""
     text = {"route": "东山北站", "train": "G1234", "goal": "西河站", "seat": "05车07F号", "class": "二等座", **changes}
+    departs = text.get("time", "2024年05月06日 14:30开")
     return pages.rows(
         [("Z012345", 100), ("检票：5A", 500)],
         [(text["route"], 120), (text["train"], 320), (text["goal"], 520)],
         [("Dongshanbei", 130), ("Xihe", 540)],
-        [("2024年05月06日 14:30开", 100), (text["seat"], 520)],
+        [(departs, 100), (text["seat"], 520)],
         [("¥123.5元", 100), (text["class"], 540)],
         [("限乘当日当次车", 100)],
         [("1101011990****0012 某某", 100)],
@@ -63,6 +64,19 @@ def test_a_berth_and_the_lack_of_a_seat_are_seats_of_a_train_ticket() -> None:
     berth = values("train", ticket(seat="12车08号下铺", **{"class": "新空调硬卧"}))
     assert (berth["carriage"], berth["seat"], berth["seat_class"]) == ("12", "08号下铺", "新空调硬卧")
     assert values("train", ticket(seat="03车无座"))["seat"] == "无座"
+
+
+def test_a_train_is_known_where_the_stations_beside_it_are_illegible() -> None:
+    found = values("train", ticket(route="东", goal="西"))
+
+    assert found["train_number"] == "G1234"
+    assert "departure_station" not in found
+
+
+def test_misread_units_between_the_figures_of_a_train_ticket_cost_neither_time_nor_seat() -> None:
+    found = values("train", ticket(time="2024年05日06日14:30π", seat="05±07F号"))
+
+    assert (found["departure_time"], found["carriage"], found["seat"]) == (datetime(2024, 5, 6, 14, 30), "05", "07F")
 
 
 def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
