@@ -27,6 +27,7 @@ MAX_STRETCH = 0.3  # share of the distance: more is a wrong pair
 MIN_SPAN = 8.0
 MASK = "**"
 LIKE_ID = re.compile(r"[159][0-9A-Z]\d{6}[0-9A-Z]{10}")  # a unified code
+STAMPED = 0.25  # share of red ink from which a number may be that of a seal
 MIN_WORDS = 4
 WORDS = chinese_amount.WRITTEN | set("元正")
 
@@ -95,11 +96,16 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
 
 
 def _ids(segments: Sequence[TextLine], count: int) -> list[TextLine]:
-    """The tax ids among *segments*; also those with a misread character if that makes them *count*, as many as there
-    are labels."""
-    valid = [segment for segment in segments if tax_id.is_valid(segment.text)]
-    alike = [segment for segment in segments if segment in valid or LIKE_ID.fullmatch(match_key(segment.text))]
-    return alike if len(alike) == count else valid
+    """The tax ids among *segments*: if possible *count* of them, as many as there are labels. Those of seals are the
+    last to be considered, those with a misread character come after others."""
+    alike = [segment for segment in segments if _is_like_id(segment.text)]
+    valid = [segment for segment in alike if tax_id.is_valid(segment.text)]
+    printed = ([segment for segment in found if segment.red < STAMPED] for found in (valid, alike))
+    return next((found for found in (*printed, valid, alike) if len(found) == count), valid)
+
+
+def _is_like_id(text: str) -> bool:
+    return tax_id.is_valid(text) or LIKE_ID.fullmatch(match_key(text)) is not None
 
 
 def _labels(page: Page, names: Sequence[str]) -> list[Box]:

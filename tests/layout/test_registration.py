@@ -79,6 +79,12 @@ def test_a_misread_tax_id_shows_the_stretch_that_amounts_at_one_level_do_not() -
     assert worst(vat(), misread.shifted(14, stretch=0.15)) < TOLERANCE
 
 
+def test_the_tax_id_of_a_seal_shows_no_shift() -> None:
+    # given: a seal, an illegible id of the buyer, and no caption that shows where the print of the parties ends
+    sheet = vat().say({"buyer.tax_id": "???"}).drop("cipher", "remarks")
+    print(sheet)
+
+
 def test_one_value_far_from_its_label_does_not_tell_a_shift() -> None:
     moved = vat().drop("buyer.address_phone").put({"buyer.tax_id": sheets.Text(sheets.BUYER_ID, 102, 124)})
 
