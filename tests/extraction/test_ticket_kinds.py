@@ -223,15 +223,6 @@ def test_a_surcharge_of_nothing_is_no_fare_where_that_was_not_read() -> None:
     assert "total" not in values("taxi", pages.rows(*rows))
 
 
-def test_a_fare_that_lost_its_point_is_doubtful() -> None:
-    said = {"车号": "BT1234", "日期": "2024-05-06", "上车": "13:37", "下车": "14:04", "里程": "12.6", "金额": "¥4600"}
-    page = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
-
-    found = next(c for c in reader("taxi")(page)[1] if c.path == "total")
-
-    assert (found.value, found.confidence < 0.5) == (Decimal("46.00"), True)
-
-
 def test_a_fare_with_a_surcharge_and_no_legible_sum_below_is_doubtful_as_the_total() -> None:
     captions = ("日期", "上车", "下车", "单价", "里程", "金额", "燃油附加费")
     prints = ("2024-05-06", "08:10", "08:35", "2.30", "12.6", "¥37.90", "¥1.00")
