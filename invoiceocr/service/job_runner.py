@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 import urllib.error
 import urllib.request
 from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
-from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.errors import InvoiceOCRError, LedgerError
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.service import Service, expected_values, in_thread
@@ -24,6 +25,8 @@ PAUSE_SECONDS = 1.0  # after a file that could not be kept; doubled each time
 LONGEST_PAUSE = 60.0
 WEBHOOK_SECONDS = 10.0
 WEBHOOK_PAUSES = (0.0, 5.0, 30.0)  # seconds before each attempt
+# for these no file is to blame
+BLAMELESS = (LedgerError, sqlite3.Error, OSError)
 log = logging.getLogger("invoiceocr.service")
 
 
@@ -55,16 +58,29 @@ class JobRunner:
                     await task
 
     async def _run(self) -> None:
-        most = self._service.pool.size + 1
         while True:
             self._wake.clear()
-            waiting = await in_thread(self._service.jobs.waiting, most + len(self._running))
-            for file in waiting:
-                key = (file.job, file.position)
-                if key not in self._running and len(self._running) < most:
-                    self._running[key] = asyncio.create_task(self._read(file, key))
+            try:
+                await self._settle()
+                await self._begin()
+            except BLAMELESS:
+                log.exception("jobs have to wait")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+
+    async def _settle(self) -> None:
+        """Bring to its end what was left half done."""
+        for job in await in_thread(self._service.settle):
+            await self._tell(job)
+
+    async def _begin(self) -> None:
+        """Have as many files read as workers can."""
+        most = self._service.pool.size + 1
+        waiting = await in_thread(self._service.jobs.waiting, most + len(self._running))
+        for file in waiting:
+            key = (file.job, file.position)
+            if key not in self._running and len(self._running) < most:
+                self._running[key] = asyncio.create_task(self._read(file, key))
 
     async def _read(self, file: JobFile, key: tuple[str, int]) -> None:
         try:
@@ -80,13 +96,20 @@ class JobRunner:
             self._pauses.pop(key, None)
             if finished:
                 await self._tell(file.job)
-        except Exception:
+        except Exception as error:
             log.exception("job file failed")
+            if isinstance(error, BLAMELESS):
+                await self._put_back(file)
             # neither a full disk nor a ledger that is down must make a hot loop
             await asyncio.sleep(self._pause(key))
         finally:
             del self._running[key]
             self._wake.set()
+
+    async def _put_back(self, file: JobFile) -> None:
+        """Count no attempt of a file that could have been kept; a full disk may not allow even that."""
+        with suppress(sqlite3.Error):
+            await in_thread(self._service.jobs.put_back, file)
 
     def _pause(self, key: tuple[str, int]) -> float:
         """The seconds before a file that failed is tried again."""

@@ -385,6 +385,14 @@ def test_entries_can_be_filtered_and_paged(any_ledger: Ledger) -> None:
     assert not list(any_ledger.entries(Filter(text="100%")))
 
 
+@pytest.mark.parametrize("text", ["1234.5", "¥1,234.50", "1234.50元"])
+def test_entries_are_found_by_their_amount_however_it_is_written(any_ledger: Ledger, text: str) -> None:
+    for index, total in enumerate(("1234.50", "-1234.50", "12345.00")):
+        any_ledger.add(result(f"{index}.pdf", invoice(f"2511200000001234{index}000", total=Decimal(total))))
+
+    assert [entry.id for entry in any_ledger.entries(Filter(text=text))] == [1, 2]
+
+
 # many at once, many threads, other processes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import BinaryIO, Literal
 
@@ -49,6 +50,8 @@ class ExportFilter(BaseModel):
     kind: str | None = None
     q: str | None = None
     since: Moment | None = None
+    issued_from: date | None = None
+    issued_until: date | None = None
 
 
 class Form(BaseModel):
@@ -84,7 +87,7 @@ MEDIA_TYPES = {
 async def export(request: Request, body: Export) -> Response:
     """Writes invoices, with corrections, to a file."""
     chosen = body.filter or ExportFilter()
-    wanted = Filter(chosen.verdict, chosen.kind, chosen.q, chosen.since, limit=MAX_EXPORT)
+    wanted = Filter(**chosen.model_dump(), limit=MAX_EXPORT)
     return await exported(service_of(request), body.ids, wanted, body)
 
 

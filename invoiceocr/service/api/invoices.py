@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Annotated, Literal
 
@@ -55,6 +56,8 @@ class ListQuery(BaseModel):
     kind: str | None = None
     q: str | None = Field(default=None, description="words in number, code, companies, amount, date, name of the file")
     since: Moment | None = Field(default=None, description="moment of arrival, ISO 8601")
+    issued_from: date | None = Field(default=None, description="first day of issue")
+    issued_until: date | None = Field(default=None, description="last day of issue")
     cursor: int | None = Field(default=None, ge=0, le=2**62)
     limit: int = Field(default=100, ge=1, le=LIMIT)
 

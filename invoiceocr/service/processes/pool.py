@@ -10,13 +10,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.service.options import Limits
-from invoiceocr.service.processes.tasks import Answer, Failure, Means, Reply, Task, WarmTask
+from invoiceocr.service.processes.tasks import Answer, DetailTask, Failure, Means, ReadTask, Reply, Task, WarmTask
+from invoiceocr.service.processes.threads import Threads
 from invoiceocr.service.processes.worker import work
 
 # in which a worker must have loaded its models
@@ -96,26 +98,28 @@ class _Worker:
 
 
 class Pool:
-    """Does tasks in `size` processes, urgent ones first, in order of arrival. Each process has a thread here, which
-    also does what is to be done with the answers, while the process goes on with the next task."""
+    """Does tasks in `size` processes, urgent ones first, in order of arrival. The thread that receives an answer also
+    does what is to be done with it, however long that takes: the process goes on with the next task, for which another
+    thread waits."""
 
     def __init__(self, means: Means, size: int, limits: Limits) -> None:
         self._means, self._limits, self.size = means, limits, size
-        self._ready = threading.Condition()
+        self._lock = threading.Lock()
+        self._threads = Threads(size + limits.waiting)
         self._urgent: deque[_Job] = deque()
         self._patient: deque[_Job] = deque()
+        self._idle: list[_Worker] = []
         self._stopped = False
         self._workers: set[_Worker] = set()
         self.warm = 0
         self.busy = 0
         self.replaced = 0
-        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(size)]
 
     def start(self) -> None:
         """Start the workers; they load their models before they take the first task."""
         atexit.register(self._kill)
-        for thread in self._threads:
-            thread.start()
+        for _ in range(self.size):
+            self._threads.do(self._hire)
 
     @property
     def waiting(self) -> int:
@@ -126,25 +130,25 @@ class Pool:
         """What *then* will make of the answer to *task*; a *patient* one waits for all others. Raises BusyError if too
         many wait."""
         job = _Job(task, then)
-        with self._ready:
+        with self._lock:
             if not patient and len(self._urgent) >= self._limits.waiting:
                 raise BusyError(max(1, round(len(self._urgent) / self.size)))
             (self._patient if patient else self._urgent).append(job)
-            self._ready.notify()
+            if self._idle:
+                self._threads.do(partial(self._employ, self._idle.pop()))
         return job.future
 
     def stop(self) -> None:
         """End all workers, if they were started; tasks that wait are canceled, those under way are finished."""
-        with self._ready:
+        with self._lock:
             self._stopped = True
             for job in (*self._urgent, *self._patient):
                 job.future.cancel()
             self._urgent.clear()
             self._patient.clear()
-            self._ready.notify_all()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+        self._threads.end()
+        for worker in self._workers:
+            worker.end()
         atexit.unregister(self._kill)
 
     def _kill(self) -> None:
@@ -153,71 +157,60 @@ class Pool:
         for worker in tuple(self._workers):
             worker.process.kill()
 
-    def _serve(self) -> None:
-        worker: _Worker | None = None
-        job: _Job | None = None
-        while job is not None or not self._stopped:
-            worker = worker or self._started()
-            if worker is None:
-                continue
-            if job is None:
-                self._wait()
-                job = self._begun(worker)
-            if job is not None:
-                worker, job = self._done(worker, job)
-        if worker is not None:
-            worker.end()
+    def _hire(self) -> None:
+        """Start a worker, which takes its first task when it has its models; one that can't start is replaced."""
+        while not self._stopped:
+            worker = _Worker(self._means)
+            self._workers.add(worker)
+            worker.begin(WarmTask())
+            if not isinstance(worker.reply(WARM_SECONDS), Failure):
+                with self._lock:
+                    self.warm += 1
+                self._employ(worker)
+                return
+            self._workers.discard(worker)
+            worker.kill()
 
-    def _wait(self) -> None:
-        """Wait for a job, or for the end of the pool."""
-        with self._ready:
-            while not (self._urgent or self._patient or self._stopped):
-                self._ready.wait()
+    def _employ(self, worker: _Worker) -> None:
+        """Have *worker* do what waits, or be idle."""
+        if (job := self._begun(worker)) is not None:
+            self._await(worker, job)
 
     def _begun(self, worker: _Worker) -> _Job | None:
-        """The next job, which *worker* now does; None where none waits."""
-        with self._ready:
-            if not (waiting := self._urgent or self._patient):
-                return None
-            job = waiting.popleft()
-            if not job.future.set_running_or_notify_cancel():
+        """The next job, which *worker* now does; None where none waits: then it is idle."""
+        with self._lock:
+            job = self._next()
+            if job is None:
+                self._idle.append(worker)
                 return None
             self.busy += 1
         worker.begin(job.task)
         return job
 
-    def _started(self) -> _Worker | None:
-        """A worker with its models loaded; None if it could not start."""
-        worker = _Worker(self._means)
-        self._workers.add(worker)
-        worker.begin(WarmTask())
-        if isinstance(worker.reply(WARM_SECONDS), Failure):
-            self._workers.discard(worker)
-            worker.kill()
-            return None
-        with self._ready:
-            self.warm += 1
-        return worker
+    def _next(self) -> _Job | None:
+        """The next job that is still wanted."""
+        while waiting := self._urgent or self._patient:
+            job = waiting.popleft()
+            if job.future.set_running_or_notify_cancel():
+                return job
+        return None
 
-    def _done(self, worker: _Worker, job: _Job) -> tuple[_Worker | None, _Job | None]:
-        """Finish *job*, which *worker* does; the worker, or None if it has to be replaced, and its next job."""
-        reply = worker.reply(self._limits.read_seconds)
-        with self._ready:
+    def _await(self, worker: _Worker, job: _Job) -> None:
+        """Finish *job* when *worker* has done it, who first gets the next one."""
+        members = job.task.members if isinstance(job.task, ReadTask | DetailTask) else 1
+        reply = worker.reply(self._limits.seconds(members))
+        with self._lock:
             self.busy -= 1
-        if isinstance(reply, Failure):
-            job.finish(reply)
-        elif reply.peak_bytes <= self._limits.worker_bytes:
-            following = self._begun(worker)
-            job.finish(reply.answer)
-            return worker, following
-        else:
-            job.finish(reply.answer)
-        self._retire(worker)
-        return None, None
+        if isinstance(reply, Failure) or reply.peak_bytes > self._limits.worker_bytes:
+            self._replace(worker)
+        elif (following := self._begun(worker)) is not None:
+            self._threads.do(partial(self._await, worker, following))
+        job.finish(reply if isinstance(reply, Failure) else reply.answer)
 
-    def _retire(self, worker: _Worker) -> None:
-        with self._ready:
+    def _replace(self, worker: _Worker) -> None:
+        with self._lock:
             self.warm -= 1
             self.replaced += 1
             self._workers.discard(worker)
         worker.kill()
+        self._threads.do(self._hire)

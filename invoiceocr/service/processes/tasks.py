@@ -28,22 +28,25 @@ class WarmTask:
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
-    """Read the file at `path`, which the caller calls `name` and expects values of."""
+    """Read the file at `path`, which the caller calls `name` and expects values of; an archive has `members`."""
 
     path: Path
     name: str
     settings: Settings | None = None
     expected: Mapping[str, str] = field(default_factory=dict)
+    members: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class DetailTask:
-    """Explain every field of the file at `path`, of which the caller expects values, and draw its pages."""
+    """Explain every field of the file at `path`, of which the caller expects values, and draw its pages; an archive has
+    `members`."""
 
     path: Path
     name: str
     settings: Settings | None = None
     expected: Mapping[str, str] = field(default_factory=dict)
+    members: int = 1
 
 
 @dataclass(frozen=True, slots=True)

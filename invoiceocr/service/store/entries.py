@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import Annotated, Literal
 
@@ -150,13 +150,15 @@ Moment = Annotated[str, AfterValidator(moment)]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which records: by outcome (`open`: undecided), kind, words in the searched text, day of arrival. Newest first;
-    `cursor` is the sequence number before which to continue."""
+    """Which records: by outcome (`open`: undecided), kind, words in the searched text, moment of arrival, first and
+    last day of issue. Newest first; `cursor` is the sequence number before which to continue."""
 
     verdict: str | None = None
     kind: str | None = None
     q: str | None = None
     since: str | None = None
+    issued_from: date | None = None
+    issued_until: date | None = None
     cursor: int | None = None
     limit: int = 100
 

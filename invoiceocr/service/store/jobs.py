@@ -95,6 +95,12 @@ class Jobs:
             connection.execute("UPDATE jobs SET state = 'running' WHERE id = ? AND state = 'queued'", (file.job,))
             connection.execute("UPDATE job_files SET attempts = attempts + 1 WHERE job = ? AND position = ?", where)
 
+    def put_back(self, file: JobFile) -> None:
+        """Records that *file* was not to blame for an attempt that failed."""
+        with self._database.writing() as connection:
+            sql = "UPDATE job_files SET attempts = attempts - 1 WHERE job = ? AND position = ? AND attempts > 0"
+            connection.execute(sql, (file.job, file.position))
+
     def keep(self, file: JobFile, settings: str, reading: Reading) -> list[Record]:
         """The records of the result of *file*, stored once; none if it was stored before or nobody wants it any
         more."""

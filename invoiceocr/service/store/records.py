@@ -96,8 +96,7 @@ class Records:
         with self._database.writing() as connection:
             for result in {record.summary.result_id for record in records}:
                 connection.execute("DELETE FROM records WHERE result_id = ?", (result,))
-                sql = "UPDATE job_files SET result_id = NULL, attempts = attempts - 1 WHERE result_id = ?"
-                connection.execute(sql, (result,))
+                connection.execute("UPDATE job_files SET result_id = NULL WHERE result_id = ?", (result,))
 
     def book(self, booked: Iterable[tuple[Record, Claim]]) -> list[Record]:
         """The records with their entries in the ledger, and their invoices with what it finds."""
@@ -356,6 +355,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
         "state = ?" if wanted.verdict == "open" else f"{OUTCOME} = ?": wanted.verdict,
         "kind = ?": wanted.kind,
         "created_at >= ?": wanted.since,
+        "issue_date >= ?": wanted.issued_from and wanted.issued_from.isoformat(),
+        "issue_date <= ?": wanted.issued_until and wanted.issued_until.isoformat(),
         "sequence < ?": wanted.cursor,
     }
     clauses, values = [FINAL], list[object]()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -194,7 +195,15 @@ class ExportQuery(Form):
     kind: str = ""
     q: str = ""
     since: Moment | Literal[""] = ""
+    issued_from: date | Literal[""] = ""
+    issued_until: date | Literal[""] = ""
     ids: str = ""
+
+    @property
+    def filter(self) -> Filter:
+        """The invoices that it names."""
+        chosen = self.model_dump(exclude={"ids", *Form.model_fields})
+        return Filter(**{name: value or None for name, value in chosen.items()}, limit=MAX_EXPORT)
 
 
 @router.get("/export/file")
@@ -204,8 +213,7 @@ async def export_file(request: Request, form: Annotated[ExportQuery, Query()]) -
     if request.headers.get("sec-fetch-site", OWN[0]) not in OWN:
         raise RequestError("another site must not export", code="forbidden")
     ids = form.ids.split(",") if form.ids else None
-    wanted = Filter(form.verdict or None, form.kind or None, form.q or None, form.since or None, limit=MAX_EXPORT)
-    return await exported(service_of(request), ids, wanted, form)
+    return await exported(service_of(request), ids, form.filter, form)
 
 
 @router.get("/docs")

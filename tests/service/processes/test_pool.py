@@ -107,6 +107,20 @@ def test_a_task_that_takes_too_long_is_given_up(pool: Pool) -> None:
     assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)
 
 
+def test_an_archive_has_more_time_than_a_file(pool: Pool) -> None:
+    pool.submit(task(PDF), same).result(60)
+    pool._limits = replace(pool._limits, read_seconds=0.01, member_seconds=60)
+    try:
+        assert isinstance(pool.submit(replace(task(PICTURE), members=2), same).result(60), ReadAnswer)
+    finally:
+        pool._limits = Limits()
+
+
+@pytest.mark.parametrize(("members", "seconds"), [(1, 120), (2, 130), (101, 1120), (65_535, 3600)])
+def test_the_time_for_an_archive_grows_with_its_files_up_to_an_hour(members: int, seconds: float) -> None:
+    assert Limits().seconds(members) == seconds
+
+
 def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
     assert isinstance(pool.submit(task(Path("/nowhere.pdf")), same).result(60), Failure)
 
@@ -144,3 +158,29 @@ def test_what_can_not_be_kept_is_told_and_ends_no_worker(pool: Pool) -> None:
     with pytest.raises(OSError, match="space"):
         pool.submit(task(PDF), keep).result(60)
     assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)
+
+
+def test_what_takes_long_to_keep_holds_up_no_other_answer(pool: Pool) -> None:
+    kept = threading.Event()
+    slow, busy = pool.submit(task(PDF), lambda _: kept.wait(60)), pool.submit(task(PDF), same)
+    try:
+        assert isinstance(busy.result(60), ReadAnswer)
+        idle = pool.submit(task(PDF), same)
+        assert isinstance(idle.result(60), ReadAnswer)
+        assert not slow.done()
+    finally:
+        kept.set()
+    assert slow.result(60)
+
+
+def test_a_pool_that_is_stopped_finishes_what_is_under_way_and_cancels_what_waits() -> None:
+    pool = Pool(Means(SETTINGS), 1, Limits())
+    pool.start()
+    pool.submit(task(PDF), same).result(60)
+    begun, waiting = pool.submit(task(PICTURE), same), pool.submit(task(PDF), same)
+    while not pool.busy:
+        time.sleep(0.001)
+    pool.stop()
+    assert isinstance(begun.result(0), ReadAnswer)
+    assert waiting.cancelled()
+    assert not [worker for worker in pool._workers if worker.process.is_alive()]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,8 @@ from invoiceocr.service.app import build_app
 from invoiceocr.service.service import Service
 from invoiceocr.service.store.entries import Reading
 from invoiceocr.service.store.files import Stored
+from invoiceocr.service.store.jobs import MAX_ATTEMPTS, Jobs
+from invoiceocr.service.store.records import Records
 
 Make = Callable[..., TestClient]
 
@@ -173,3 +179,104 @@ def test_what_was_claimed_when_the_service_was_killed_is_kept(start: Make) -> No
     client = start()
     assert [one["entry"] for one in client.get("/v1/invoices").json()["invoices"]] == [told["entry"]] * 2
     assert len(books(client).entry(told["entry"]).files) == 2
+
+
+def test_a_service_starts_while_another_program_holds_the_ledger_and_settles_later(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.store.books.WAIT", 0.1)
+    monkeypatch.setattr("invoiceocr.service.job_runner.IDLE_SECONDS", 0.05)
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    told = hand_in(client)
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    service.books.claim(service.records.add(Stored("乙.pdf", told["sha256"]), "s", reading))  # here it is killed
+    with closing(sqlite3.connect(books(client).name, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        client = start()
+        assert [one["id"] for one in client.get("/v1/invoices").json()["invoices"]] == [told["id"]]
+    assert eventually(lambda: len(client.get("/v1/invoices").json()["invoices"]) == 2)
+    assert len(books(client).entry(told["entry"]).files) == 2
+
+
+@pytest.fixture
+def full_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often there is no room on the disk for what follows a claim."""
+    monkeypatch.setattr("invoiceocr.service.job_runner.IDLE_SECONDS", 0.05)
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.05)
+    book, times = Records.book, [1]
+
+    def fail(self: Records, booked: object) -> object:
+        if times[0]:
+            times[0] -= 1
+            list(booked)  # type: ignore[call-overload]
+            raise sqlite3.OperationalError("database or disk is full")
+        return book(self, booked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Records, "book", fail)
+    return times
+
+
+def test_what_was_claimed_when_the_disk_was_full_shows_as_soon_as_there_is_room(
+    start: Make, full_once: list[int]
+) -> None:
+    client = start()
+    with pytest.raises(sqlite3.OperationalError):
+        client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")})
+    assert eventually(lambda: len(client.get("/v1/invoices").json()["invoices"]) == 1)
+    assert len(list(books(client).entries())) == 1
+
+
+def test_a_job_ends_though_the_disk_was_full_right_after_its_claim(start: Make, full_once: list[int]) -> None:
+    client = start()
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    assert eventually(lambda: client.get(job["status_url"]).json()["state"] == "done")
+    (invoice,) = client.get(job["status_url"]).json()["results"][0]["invoices"]
+    assert invoice["findings"] == []
+    assert len(books(client).entry(invoice["entry"]).files) == 1
+
+
+def test_a_full_disk_is_no_fault_of_the_file_of_a_job(start: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
+    keep, times = Jobs.keep, [MAX_ATTEMPTS + 1]
+
+    def fail(self: Jobs, *given: object) -> object:
+        if times[0]:
+            times[0] -= 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return keep(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Jobs, "keep", fail)
+    client = start()
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    assert eventually(lambda: client.get(job["status_url"]).json()["state"] in ("done", "failed"))
+    assert client.get(job["status_url"]).json()["results"][0]["error"] is None
+
+
+def test_uploads_wait_for_a_ledger_that_is_held_together_and_not_one_after_the_other(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.store.books.WAIT", 2.0)
+    client = start()
+    hand_in(client)
+
+    def status(name: str) -> int:
+        return client.post("/v1/invoices", files={"files": (name, name.encode())}).status_code
+
+    with closing(sqlite3.connect(books(client).name, isolation_level=None)) as other, ThreadPoolExecutor(4) as threads:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert set(threads.map(status, ("乙", "丙", "丁", "戊"))) == {503}
+        assert time.monotonic() - began < 5.5
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it holds within some seconds."""
+    deadline = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True

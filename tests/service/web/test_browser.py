@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -242,6 +243,50 @@ def test_an_invoice_is_reviewed_with_three_keys(first_page: Page) -> None:
     assert page.locator("#head .chip.accept").count() == 1
     with page.expect_navigation():
         page.keyboard.press("a")
+
+
+def test_an_archive_is_read_as_a_job_and_told_like_a_file(first_page: Page, tmp_path: Path) -> None:
+    page = first_page
+    with zipfile.ZipFile(tmp_path / "2024年1月.zip", "w") as archive:
+        for path in (PDF, XML):
+            archive.write(path, path.name)
+    with page.expect_response("**/v1/invoices") as sent:
+        page.goto("/")
+        page.set_input_files("#files", str(tmp_path / "2024年1月.zip"))
+    assert sent.value.status == 202
+    page.wait_for_selector("#after:not([hidden])")
+    assert "2 张发票" in page.inner_text("#list .what")
+
+
+def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) -> None:
+    page = first_page
+    open_doubtful(page)
+    here = page.url
+    for undo in ("u", ""):
+        with page.expect_navigation():
+            page.keyboard.press("a")
+        page.wait_for_selector("#toast.on button")
+        assert "已通过" in page.inner_text("#toast")
+        with page.expect_navigation(url=here):
+            page.keyboard.press(undo) if undo else page.click("#toast button")
+        page.wait_for_selector("#foot .button")
+        assert page.locator("#head .chip.review").count() == 1
+    page.goto("/results")
+    assert page.locator("#toast.on").count() == 0
+
+
+def test_what_is_chosen_and_has_no_doubts_is_accepted_at_once(first_page: Page) -> None:
+    page = first_page
+    drop(page, DOUBTFUL, PDF)
+    page.goto("/results")
+    assert page.locator("#accept").is_hidden()
+    page.check("#all")
+    assert page.inner_text("#accept") == "通过已选 1 张"
+    with page.expect_navigation():
+        page.click("#accept")
+    page.wait_for_selector("#shown:not(:empty)")
+    assert page.locator("tr[data-verdict=accepted]").count() == 1
+    assert page.locator("tr[data-verdict=review]").count() == 1
 
 
 def test_the_name_of_the_reviewer_is_kept_and_stands_in_the_history(first_page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,23 @@ def test_arrivals_are_listed_since_a_moment_in_any_zone(client: TestClient) -> N
     assert len(client.get("/v1/invoices", params={"since": day}).json()["invoices"]) == 1
     assert client.get("/export/file", params={"since": day, "format": "csv"}).text.count("\n") == 2
     assert client.get("/export/file", params={"since": "", "format": "csv"}).text.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"), [(0, 0, 1), (-1, None, 1), (None, 1, 1), (1, None, 0), (None, -1, 0), (None, None, 1)]
+)
+def test_invoices_are_listed_and_exported_by_their_day_of_issue(
+    client: TestClient, first: int | None, last: int | None, count: int
+) -> None:
+    hand_in(client, "accepted.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    day = date.fromisoformat(listed["issue_date"])
+    span = {"issued_from": first, "issued_until": last}
+    asked = {name: (day + timedelta(days=more)).isoformat() for name, more in span.items() if more is not None}
+    assert len(client.get("/v1/invoices", params=asked).json()["invoices"]) == count
+    assert len(client.post("/v1/export", json={"format": "json", "filter": asked}).json()) == count
+    form = {"format": "json", "issued_from": "", "issued_until": "", **asked}
+    assert len(client.get("/export/file", params=form).json()) == count
 
 
 @pytest.mark.parametrize(("outcome", "found"), [("accept", True), ("review", False), ("accepted", False)])

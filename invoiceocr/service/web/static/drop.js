@@ -2,7 +2,8 @@
 import { chip, element, money, refusal, root, saveWorkbook, unread, word } from "./shell.js";
 
 const AT_ONCE = 2;
-const PAUSE = 1500; // milliseconds before asking a busy service again
+const PAUSE = 1500; // milliseconds before asking a busy service, or for a job, again
+const MANY = /\.(zip|eml|msg|mbox)$/i; // what may hold more files than one answer should wait for
 const KNOWN = /\.(pdf|ofd|xml|zip|eml|msg|mbox|jpe?g|png|bmp|tiff?|webp|gif|avif|hei[cf])$/i;
 const zone = document.getElementById("drop");
 const batch = document.getElementById("batch");
@@ -55,20 +56,32 @@ async function post(file) {
   for (;;) {
     const form = new FormData();
     form.append("files", file, file.name);
-    let answer;
-    try {
-      answer = await fetch(`${root}/v1/invoices`, { method: "POST", body: form });
-    } catch {
-      throw new Error(word("offline"));
-    }
+    const headers = MANY.test(file.name) ? { Prefer: "respond-async" } : {};
+    const answer = await fetch(`${root}/v1/invoices`, { method: "POST", headers, body: form }).catch(() => null);
+    if (!answer) throw new Error(word("offline"));
     if (answer.status === 429) {
-      await new Promise((go) => setTimeout(go, PAUSE));
+      await pause();
       continue;
     }
     if (!answer.ok) throw new Error(await refusal(answer));
-    return (await answer.json()).results[0];
+    const told = await answer.json();
+    return told.job ? finished(told.job) : told.results[0];
   }
 }
+
+/** The result of the only file of a job, once it is read. */
+async function finished(job) {
+  for (;;) {
+    await pause();
+    // a service that does not answer now goes on with the job when it does
+    const answer = await fetch(`${root}/v1/jobs/${job}`).catch(() => null);
+    if (answer && answer.status < 500 && !answer.ok) throw new Error(await refusal(answer));
+    const told = answer?.ok ? await answer.json() : null;
+    if (told && !["queued", "running"].includes(told.state)) return told.results[0];
+  }
+}
+
+const pause = () => new Promise((go) => setTimeout(go, PAUSE));
 
 function told(row, result) {
   const left = result.unread?.length ? ` · ${word("members_unread", { names: result.unread.map((one) => one.source).join("，") })}` : "";

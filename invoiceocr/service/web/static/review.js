@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key per answer, judged again at once.
-import { chip, element, isTyping, refusal, reviewer, root, titles, toast, word, words } from "./shell.js";
+import { chip, element, isTyping, refusal, remember, reviewer, root, titles, toast, undoLast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -66,7 +66,9 @@ const settle = (path, value) => alone(async () => {
   toast(word("saved"));
 });
 
-const undo = () => alone(async () => {
+const undo = () => (isChanged() ? undoHere() : undoLast());
+
+const undoHere = () => alone(async () => {
   if (!await call("POST", "/undo") || !await reload()) return;
   editing = false;
   chosen = data.queue[0] ?? chosen;
@@ -74,9 +76,12 @@ const undo = () => alone(async () => {
 
 const decide = (action, reason) => alone(async () => {
   if (!await call("POST", action, reason ? { reason } : {})) return "";
+  remember({ id: data.id, name: byPath().get("number")?.value ?? data.source, outcome: action === "/accept" ? "accepted" : "rejected" });
   location.href = `${root}/review?after=${data.sequence}`;
   return "gone";
 });
+
+const isChanged = () => data.history.some((change) => change.action !== "read");
 
 const reopen = () => alone(async () => { if (await call("POST", "/reopen")) await reload(); });
 
@@ -314,7 +319,7 @@ function past() {
 }
 
 function drawFoot() {
-  const changed = data.history.some((change) => change.action !== "read");
+  const changed = isChanged();
   const button = (name, key, action, kind = "") => element("button", { class: `button ${kind}`, type: "button", onclick: action },
     element("kbd", {}, key), word(name));
   const buttons = data.state === "open"

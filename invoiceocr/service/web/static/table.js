@@ -1,5 +1,5 @@
 // The results table: filters, sorting, totals, selection, keys. Rows are there already; they are shown or hidden.
-import { isTyping, money, reviewer, root, saveWorkbook, word } from "./shell.js";
+import { isTyping, money, refusal, reviewer, root, saveWorkbook, toast, word } from "./shell.js";
 
 const AT_ONCE = 100; // rows that appear at once, more than a screen has; the others follow when these are painted
 const table = document.getElementById("table");
@@ -20,7 +20,8 @@ function start() {
   const chips = [...document.querySelectorAll(".filter")];
   // not all records are on the page: the service filters
   const isPartial = "all" in table.dataset;
-  let shown = rows, chosen = [], at = null, later = 0;
+  const accept = document.getElementById("accept");
+  let shown = rows, chosen = [], acceptable = [], at = null, later = 0;
 
   function filter() {
     // what the service found it found in more than the rows show
@@ -65,6 +66,25 @@ function start() {
     const button = document.getElementById("export");
     button.href = link.pathname + link.search;
     button.textContent = chosen.length ? word("export_selected", { n: chosen.length }) : button.dataset.all;
+    acceptable = ticked.filter((one) => one.verdict === "accept").map((one) => one.row);
+    accept.hidden = acceptable.length === 0;
+    accept.textContent = word("accept_selected", { n: acceptable.length });
+  }
+
+  /** Accept what was chosen and has no doubts, as a person; what somebody changed meanwhile stays as it is. */
+  async function acceptChosen() {
+    accept.disabled = true;
+    for (const [done, row] of acceptable.entries()) {
+      accept.textContent = word("accepting", { n: done, total: acceptable.length });
+      const headers = { "Content-Type": "application/json", "If-Match": `"${row.dataset.revision}"` };
+      const body = JSON.stringify({ by: reviewer() });
+      const answer = await fetch(`${root}/v1/invoices/${row.dataset.id}/accept`, { method: "POST", headers, body }).catch(() => null);
+      if (answer && (answer.ok || answer.status === 409)) continue;
+      toast(answer ? await refusal(answer) : word("offline"));
+      accept.disabled = false;
+      return picked();
+    }
+    seek("");
   }
 
   /** Ask the service for the rows that match, out of all records. */
@@ -121,6 +141,7 @@ function start() {
     event.preventDefault();
     saveWorkbook(chosen);
   });
+  accept.addEventListener("click", acceptChosen);
   document.getElementById("all").addEventListener("change", (event) => {
     for (const one of shown) one.row.cells[0].firstElementChild.checked = event.target.checked;
     picked();
