@@ -17,8 +17,8 @@ from invoiceocr.export.explanation.build import explain
 from invoiceocr.export.explanation.plain import as_plain
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.service.rejudge import BadCorrectionError, Standing, rejudge
-from invoiceocr.service.worksheet import Worksheet, worksheet
+from invoiceocr.service.review.rejudge import BadCorrectionError, Standing, rejudge
+from invoiceocr.service.review.worksheet import Worksheet, worksheet
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import make
 

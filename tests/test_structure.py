@@ -35,6 +35,21 @@ LAYERS = (
 # ... but these, which hold values and pure functions.
 OPEN_LAYERS = {0, 1}
 
+# The same inside the service, the largest of the rooms.
+SERVICE_LAYERS = (
+    {"options", "metrics", "people"},
+    {"processes"},
+    {"http"},
+    {"store"},
+    {"review"},
+    {"service"},
+    {"decisions", "job_runner"},
+    {"api"},
+    {"web"},
+    {"gate"},
+    {"app"},
+)
+
 # The modules that share PDFium, and the lock around it that `sources/pdf/pages.py` holds.
 PDF_PARTS = ("calls", "drawing", "fonts", "graphics", "ink", "pages", "sheets", "shown", "text", "unread", "view")
 
@@ -61,7 +76,7 @@ DOORS = {
     "fastapi": {"service"},
     "starlette": {"service"},
     "uvicorn": {"service/app.py"},
-    "jinja2": {"service/rendering.py"},
+    "jinja2": {"service/web/rendering.py"},
     "rapidocr": {"benchmark/tools.py"},
     "ofdkit": {"benchmark/tools.py"},
     "robot": {"bots/robot_library.py"},
@@ -117,9 +132,9 @@ def room(module: str) -> str:
     return module.partition(".")[2].partition(".")[0]
 
 
-def layer(name: str) -> int:
-    found = [number for number, rooms in enumerate(LAYERS) if name in rooms]
-    assert found, f"{name} has no layer: give it one in LAYERS and in docs/architecture.md"
+def layer(name: str, layers: tuple[set[str], ...] = LAYERS) -> int:
+    found = [number for number, rooms in enumerate(layers) if name in rooms]
+    assert found, f"{name} has no layer: give it one in this file and in docs/architecture.md"
     return found[0]
 
 
@@ -131,6 +146,15 @@ def test_imports_go_downward_only(path: str) -> None:
         for there in (room(module) for module in imports(modules()[path]) if module.startswith("invoiceocr."))
         if there != here and (layer(there) > layer(here) or (layer(there) == layer(here) not in OPEN_LAYERS))
     ]
+    assert not wrong, f"{path} must not import {wrong}"
+
+
+@pytest.mark.parametrize("path", [path for path in modules() if path.startswith("service/") and "__init__" not in path])
+def test_imports_inside_the_service_go_downward_only(path: str) -> None:
+    inside = "invoiceocr.service."
+    here = room(dotted(path).removeprefix("invoiceocr."))
+    theirs = [room(name.removeprefix("invoiceocr.")) for name in imports(modules()[path]) if name.startswith(inside)]
+    wrong = [there for there in theirs if there != here and layer(there, SERVICE_LAYERS) >= layer(here, SERVICE_LAYERS)]
     assert not wrong, f"{path} must not import {wrong}"
 
 

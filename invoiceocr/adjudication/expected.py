@@ -44,14 +44,19 @@ def _absence(path: str, registry: Registry | None) -> Candidate:
 
 
 def _claim(path: str, value: object, source: WitnessSource, registry: Registry | None) -> Candidate:
-    found = _parsers_of(path, registry)
-    typed = next((made for parse in found if (made := parse(str(value))) is not None), None)
+    typed = parsed(value, _parsers_of(path, registry))
     if typed is None:
         raise SettingsError(
             f"expected {path}: {value!r} is no value of this field; give it as it is printed",
             zh=f"expect {path}：{value} 不是该字段的值，请照票面填写",
         )
     return Candidate(path, typed, str(value), source)
+
+
+def parsed(value: object, parsers: Iterable[Parser]) -> object | None:
+    """What the first of *parsers* that can makes of *value*, a text as it is printed or a typed value; None if none
+    can."""
+    return next((made for parse in parsers if (made := parse(str(value))) is not None), None)
 
 
 def _parsers_of(path: str, registry: Registry | None) -> tuple[Parser, ...]:

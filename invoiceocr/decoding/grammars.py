@@ -6,6 +6,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -175,6 +176,17 @@ def _quantity(text: str) -> object | None:
     return quantity.parse(confusion.repair_to("digits", text))
 
 
+def _digit(character: str) -> str:
+    """*character* if it is a digit, otherwise nothing."""
+    return character if character in string.digits else ""
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment of *text*, or of its digits alone."""
+    is_bare = text.isdigit() and len(text) == len("YYYYMMDDhhmm")
+    return moment.parse(f"{text}00" if is_bare else text)
+
+
 def _words(text: str) -> str | None:
     """The amount in words in *text*, as printed; a shortened one has lost a character."""
     for words in (text, *WORDS.findall(text)):
@@ -184,6 +196,8 @@ def _words(text: str) -> str | None:
 
 
 DIGITS, AMOUNT = folded(_folding("digits", SEPARATORS)), folded(_folding("digits", BLANKS))
+# the small 年, 月 and 日 between the figures of a moment are misread first, and say nothing that the figures don't
+FIGURES = folded(_digit)
 WORDING = folded(_folding("words", BLANKS))
 TAX_ID = _folding("tax_id", SEPARATORS)
 UNIFIED_CODE = Grammar(TAX_ID, _Code(), _follow, _complete)
@@ -197,7 +211,7 @@ SPELLINGS: dict[str, Spelling] = {
     "check_code": Spelling(check_code.parse, (DIGITS,)),
     "tax_id": Spelling(tax_id.parse, (folded(TAX_ID), UNIFIED_CODE)),
     "issue_date": Spelling(issue_date.parse, (ANYTHING,)),
-    "moment": Spelling(moment.parse, (ANYTHING,)),
+    "moment": Spelling(_moment, (ANYTHING, FIGURES)),
     "sum": SUM,
     "money": MONEY,
     "quantity": NUMBER,

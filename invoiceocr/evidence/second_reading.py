@@ -22,6 +22,8 @@ from invoiceocr.text.lines import cut, match_key
 
 # probability from which its reading alone gives a value; of 1400 such readings on degraded specimens, 3 were wrong
 SURE = 0.95
+# probability that no character reaches that a network sees where nothing is printed; the highest of 9 was 0.47
+IMAGINED = 0.5
 # the type written in Chinese, of which it knows four characters
 IN_WORDS = "words"
 # types printed with two decimals
@@ -79,6 +81,15 @@ def may_be_certain(first: Candidate, again: Candidate, spec: KindSpec | None) ->
 def is_whole(again: Candidate, beyond: TextLine) -> bool:
     """Whether *beyond*, a longer cut, shows no more of the print than *again* does."""
     return figures(again.text) == figures(beyond.text)
+
+
+def without_imagined(beyond: TextLine, before: bool, behind: bool) -> TextLine:
+    """*beyond*, a longer cut, without an unlikely character at an end where it adds nothing but blank paper, as
+    *before* and *behind* tell: networks see a first digit in a blank."""
+    unsure = [confidence < IMAGINED for confidence in beyond.character_confidences]
+    if not any(unsure):
+        return beyond
+    return cut(beyond, int(before and unsure[0]), len(unsure) - int(behind and unsure[-1]))
 
 
 def is_torn(candidate: Candidate, line: TextLine, spec: KindSpec | None) -> bool:

@@ -43,6 +43,7 @@ DEFAULT_WEIGHT = 3.0
 QR_WEIGHT = 4.0
 CAPTION_WEIGHT = 0.8
 RESEMBLED = 6.0  # weight of a line that fully resembles a title
+FORM_COUNTS = ("titled", "untitled")
 FORM_BLOCKS = ("key_value", "ruled_table")
 
 
@@ -177,7 +178,10 @@ def _sequence(node: Node) -> ValueSequence:
 
 
 def _form(node: Node, reader: KindReader) -> FormMatch:
-    node.check(("titled", "untitled", "shaped", "shape", "coded"))
+    node.check((*FORM_COUNTS, "shaped", "shape", "coded"))
+    for count in FORM_COUNTS:
+        # it replaces that of the file it extends: with no count, any page would be such a form
+        node.get(count)
     return FormMatch(
         captions=reader.labels(*FORM_BLOCKS),
         parties=reader.labels("parties"),

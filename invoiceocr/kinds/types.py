@@ -39,7 +39,7 @@ from invoiceocr.values import (
 
 Parser = Callable[[str], object | None]
 # characters; five hexadecimal ones are of 区块链 invoices alone
-LONG_CHECK_CODE, BILL_CHECK_CODE = 20, 6
+LONG_CHECK_CODE, SHORT_CHECK_CODE, BILL_CHECK_CODE = 20, 5, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
@@ -121,6 +121,16 @@ def long_check_code(text: str) -> str | None:
     """
     value = check_code.parse(text)
     return value if value and len(value) == LONG_CHECK_CODE else None
+
+
+def short_check_code(text: str) -> str | None:
+    """The check code of a blockchain invoice: five hexadecimal digits.
+
+    >>> short_check_code("12a45"), short_check_code("12345 67890 12345 67890"), short_check_code("a1B2c3")
+    ('12a45', None, None)
+    """
+    value = check_code.parse(text)
+    return value if value and len(value) == SHORT_CHECK_CODE else None
 
 
 def bill_check_code(text: str) -> str | None:
@@ -262,7 +272,7 @@ _ALL = (
     _code("invoice_code", invoice_code.parse, "invoice_code"),
     _code("invoice_number", invoice_number.parse, "invoice_number"),
     ValueType("check_code", "str", long_check_code, _check_code, "check_code", "identifiers"),
-    ValueType("short_check_code", "str", check_code.parse, _check_code, "check_code", "identifiers"),
+    ValueType("short_check_code", "str", short_check_code, _check_code, "check_code", "identifiers"),
     ValueType("bill_check_code", "str", bill_check_code, _check_code, group="identifiers"),
     ValueType("air_check_code", "str", air_check_code, _check_code, group="identifiers"),
     _code("bill_code", bill_code),

@@ -188,11 +188,20 @@ def _follow(
 
 def _completes(rest: str, line: TextLine, text: str) -> bool:
     """Whether a *line* with the folded *text* continues a caption of which *rest* is still to come, or begins with it.
-    A last character that was misread is still that of the caption if the colon stands behind it."""
+    A last character that was misread is still that of the caption if the colon stands behind it and the recognizer
+    considered it, too: 备 用: is another caption than 备注."""
     if rest.startswith(text) or text.startswith(rest):
         return True
-    is_misread = line.source == "ocr" and HAN.match(text) is not None
-    return is_misread and len(rest) == MISREAD_END and rest.endswith(":") and text[1:MISREAD_END] == ":"
+    is_end = len(rest) == MISREAD_END and rest.endswith(":") and text[1:MISREAD_END] == ":"
+    return is_end and HAN.match(text) is not None and rest[0] in _first_characters(line)
+
+
+def _first_characters(line: TextLine) -> tuple[str, ...]:
+    """What the recognizer considered the first character of *line* to be."""
+    shown = next((i for i, character in enumerate(line.text) if not character.isspace()), None)
+    if line.lattice is None or shown is None or shown >= len(line.character_steps):
+        return ()
+    return line.lattice.characters[line.character_steps[shown]]
 
 
 def _goes_on(last: Box, box: Box) -> bool:

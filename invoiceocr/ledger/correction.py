@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from invoiceocr.adjudication.expected import parsers
+from invoiceocr.adjudication.expected import parsed, parsers
 from invoiceocr.adjudication.judging import calibration
 from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.judging.doubts import BELOW
@@ -70,8 +70,8 @@ def rejudged(
     """*invoice* with this evidence, the *findings* that still hold, and the verdict that follows."""
     policy, spec = _policy(), registry.kinds.get(invoice.kind)
     kept = tuple(finding for finding in findings if not _is_settled(finding, evidence, policy, spec))
-    verdict = verdict_on(invoice.kind, evidence, kept, policy, spec)
-    return invoice.model_copy(update={"evidence": dict(evidence), "findings": kept, "verdict": verdict})
+    made = invoice.model_copy(update={"evidence": dict(evidence), "findings": kept})
+    return made.model_copy(update={"verdict": verdict_on(made, kept, policy, spec)})
 
 
 def _is_settled(
@@ -94,8 +94,7 @@ def _policy() -> AcceptancePolicy:
 
 
 def _typed(path: str, value: object, registry: Registry) -> object:
-    readings = (parse(str(value)) for parse in parsers(registry).get(of_first_row(path), ()))
-    typed = next((reading for reading in readings if reading is not None), None)
+    typed = parsed(value, parsers(registry).get(of_first_row(path), ()))
     if typed is None:
         zh = f"{value} 不是该字段的值，请照票面填写"
         raise LedgerError(f"{path}: {value!r} is no value of this field; give it as it is printed", zh=zh)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -19,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from invoiceocr.errors import LedgerError, MissingExtraError
 
 FILE_NAME = "invoiceocr.db"
-VERSION = "0002"  # the newest migration
+VERSION = "0003"  # the newest migration
 WRITES = "ledger_writes"
 WAIT = 60.0  # seconds that a writer usually waits for another one
 # the advisory lock of PostgreSQL: one writer at a time, since events form a chain
@@ -104,22 +105,27 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable when the block ends; no other one writes meanwhile."""
-        with self._told(), self._turn(), self._writers.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(text(f"SET LOCAL lock_timeout = {int(self._wait * 1000)}"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            yield connection
+        with self._told(), self._turn() as left, self._writers.connect() as connection:
+            if self.is_sqlite:
+                connection.connection.cursor().execute(f"PRAGMA busy_timeout={left}")
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text(f"SET LOCAL lock_timeout = {left}"))
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+                yield connection
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """The turn of one writer of this process."""
+    def _turn(self) -> Iterator[int]:
+        """The turn of one writer of this process, and the milliseconds that it may still wait for other processes: the
+        writers who wait for the same one give up together, not one after the other."""
+        began = time.monotonic()
         if not self._lock.acquire(timeout=self._wait):
             raise LedgerError(
                 f"{self.name}: others have written to it for more than {self._wait:g} s",
                 zh=f"{self.name}：被占用已超过 {self._wait:g} 秒",
             )
         try:
-            yield
+            yield max(round(1000 * (self._wait - time.monotonic() + began)), 1)  # 0 would be forever in PostgreSQL
         finally:
             self._lock.release()
 

@@ -30,9 +30,10 @@ from invoiceocr.ledger.rows import entry_of_row, event_of_row, stored_invoice
 from invoiceocr.ledger.search import files_of, row_of
 from invoiceocr.ledger.store import Change
 from invoiceocr.ledger.tables import ENTRIES, EVENTS, FILES
-from invoiceocr.ledger.traits import Traits, traits_of
+from invoiceocr.ledger.traits import Traits, cents_of, traits_of
 from invoiceocr.proof import Finding, Language
 from invoiceocr.result import ReadResult
+from invoiceocr.values import money
 
 PAGE = 500  # entries fetched at a time
 DECISIONS: tuple[Decision, ...] = ("accepted", "rejected")
@@ -336,6 +337,9 @@ def _filtered(wanted: Filter) -> Select[tuple[object, ...]]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    """Whether a number, a name or a tax id of the entry contains *text*."""
+    """Whether a number, a name or a tax id of the entry contains *text*, or its total is that amount, reversed or
+    not."""
     columns = (E.number, E.code, E.seller_name, E.buyer_name, E.seller_tax_id, E.buyer_tax_id)
-    return or_(*(column.contains(text, autoescape=True) for column in columns))
+    cents = cents_of(money.parse(text))
+    amounts = [] if cents is None else [E.cents.in_((cents, -cents))]
+    return or_(*(column.contains(text, autoescape=True) for column in columns), *amounts)

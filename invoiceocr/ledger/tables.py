@@ -75,6 +75,7 @@ FILES = Table(
     Column("added_at", String(32), nullable=False),
     Column("added_by", Text, nullable=False),
     Index("files_entry", "entry_id"),
+    Index("files_location", "location"),
 )
 SELLERS = Table(
     "sellers",

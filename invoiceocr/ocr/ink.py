@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, Quad
+from invoiceocr.ocr import crop as cuts
 from invoiceocr.page import Pixels
 
 MIN_CONTRAST = 40  # gray levels between paper and ink
@@ -21,6 +22,8 @@ MIN_SIDE = 4  # pixels of a cell
 THICK = 0.25  # of the cell's height: thicker is no ruled line
 DARKER = 25  # gray levels: as much darker than a colored line is print over it
 EDGE = 2  # pixels beside a line that its blur darkens
+WORN = 0.35  # share of the contrast of a print that the lightest of its ink has
+SPECK = 3  # pixels
 PAD = 0.12  # margin around the ink, as a share of the cell's height
 
 
@@ -83,6 +86,20 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
     top = min(s[1] for s in marks) - pad
     bottom = max(s[1] + s[3] for s in marks) + pad
     return Box(x0 + left, y0 + top, x0 + right, y0 + bottom)
+
+
+def is_blank(pixels: Pixels, quad: Quad, beside: Quad) -> bool:
+    """Whether nothing is printed in *quad*: no place in it is as dark as the ink of the print *beside* it, however
+    worn."""
+    paper, ink = np.percentile(_level(pixels, beside), (80, 5))
+    return bool(_level(pixels, quad).min() > paper - WORN * (paper - ink))
+
+
+def _level(pixels: Pixels, quad: Quad) -> NDArray[np.uint8]:
+    """The gray levels in *quad*, without single specks."""
+    length, height = (max(1, round(side)) for side in cuts.size(quad))
+    cut = cuts.flat(pixels, quad, length, height).min(axis=2)
+    return np.asarray(cv2.blur(cut, (SPECK, SPECK)), np.uint8)
 
 
 def _ink(crop: Pixels) -> NDArray[np.uint8]:

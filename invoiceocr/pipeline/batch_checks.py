@@ -66,7 +66,7 @@ class Comparison:
             return invoice
         findings = (*invoice.findings, *report.findings)
         spec = self._engine.registry.kinds.get(invoice.kind)
-        verdict = verdict_on(invoice.kind, invoice.evidence, findings, self._policy, spec)
+        verdict = verdict_on(invoice, findings, self._policy, spec)
         return invoice.model_copy(update={"findings": findings, "verdict": verdict})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from invoiceocr.evidence import second_reading
@@ -65,7 +65,9 @@ class FieldVerifier:
         seconds = [(box, first, again) for box, first, again in found if again is not None]
         # a longer cut of those whose characters may be certain
         alike = (box for box, first, again in seconds if second_reading.may_be_certain(first, again, spec))
-        beyond = self._read(image, {box: _beyond(box, reading.page.lines) for box in alike})
+        longer = {box: _longer(box, reading.page.lines) for box in alike}
+        shown = self._read(image, {box: cut.quad for box, cut in longer.items()})
+        beyond = {box: _without_imagined(line, image, longer[box]) for box, line in shown.items()}
         checked = [_checked(again, beyond.get(box)) for box, _, again in seconds]
         return replace(reading, candidates=(*reading.candidates, *checked))
 
@@ -168,19 +170,44 @@ def _checked(again: Candidate, beyond: TextLine | None) -> Candidate:
     return replace(again, whole=True) if beyond and second_reading.is_whole(again, beyond) else again
 
 
-def _beyond(box: Box, lines: Iterable[TextLine]) -> Quad:
+def _without_imagined(line: TextLine, image: PageImage, cut: _Longer) -> TextLine:
+    """*line*, the reading of a longer *cut*, without what it only imagines on blank paper."""
+    from invoiceocr.ocr import ink
+
+    before, behind = (
+        end is not None and ink.is_blank(image.pixels, end, cut.place) for end in (cut.before, cut.behind)
+    )
+    return second_reading.without_imagined(line, before, behind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Longer:
+    """A longer cut of the print at *place*, and the paper that it adds before and behind it, if any."""
+
+    place: Quad
+    quad: Quad
+    before: Quad | None
+    behind: Quad | None
+
+
+def _longer(box: Box, lines: Iterable[TextLine]) -> _Longer:
     """The print in *box*, extended where it begins or ends its line; inside a line, the first reading shows what stands
     beside it."""
     from invoiceocr.ocr import crop
 
-    quad = _place(box, lines)
+    place = _place(box, lines)
     line = max(lines, key=lambda line: overlap(line.box, box), default=None)
-    if line is None:
-        return _widened(quad, END)
-    length, height = crop.size(quad)
+    around = line.box if line else box
+    length, height = crop.size(place)
     share = END * height / max(length, 1.0)
-    first, last = box.x0 - line.box.x0 < END * box.height, line.box.x1 - box.x1 < END * box.height
-    return crop.part(quad, -share if first else 0.0, 1.0 + share if last else 1.0)
+    before = share if box.x0 - around.x0 < END * box.height else 0.0
+    behind = share if around.x1 - box.x1 < END * box.height else 0.0
+    return _Longer(
+        place,
+        crop.part(place, -before, 1.0 + behind),
+        crop.part(place, -before, 0.0) if before else None,
+        crop.part(place, 1.0, 1.0 + behind) if behind else None,
+    )
 
 
 def _widened(quad: Quad, by: float) -> Quad:

@@ -21,12 +21,13 @@ from starlette.staticfiles import StaticFiles
 
 from invoiceocr import __version__
 from invoiceocr.errors import InvoiceOCRError, SettingsError
-from invoiceocr.service import api, error_pages, exporting, health, ledger_pages, ocr, pages, pictures
+from invoiceocr.service.api import exporting, health, invoices, ocr, pictures
+from invoiceocr.service.api.responses import Problem
 from invoiceocr.service.gate import Gate, JsonLog
+from invoiceocr.service.job_runner import JobRunner
 from invoiceocr.service.options import ServiceOptions
-from invoiceocr.service.responses import Problem
-from invoiceocr.service.runner import JobRunner
 from invoiceocr.service.service import Service
+from invoiceocr.service.web import error_pages, ledger_pages, pages
 
 # that requests under way get when the server is asked to stop
 STOP_SECONDS = 30
@@ -34,7 +35,7 @@ STOP_SECONDS = 30
 IDLE_SECONDS = 75
 # what a machine without IPv6 says of an IPv6 address, though its hosts file lists one
 ABSENT = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "web" / "static"
 
 
 def build_app(options: ServiceOptions) -> FastAPI:
@@ -50,7 +51,7 @@ def build_app(options: ServiceOptions) -> FastAPI:
         openapi_tags=[{"name": "ocr"}, {"name": "invoices"}, {"name": "operation"}],
     )
     app.state.service, app.state.runner = service, JobRunner(service)
-    for part in (ocr, api, pictures, exporting, health, ledger_pages, pages):
+    for part in (ocr, invoices, pictures, exporting, health, ledger_pages, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(InvoiceOCRError, error_pages.on_library_error)

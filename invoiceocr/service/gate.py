@@ -3,26 +3,24 @@ log."""
 
 from __future__ import annotations
 
-import hmac
 import json
 import logging
 import secrets
 import time
 from collections.abc import Mapping
-from http.cookies import SimpleCookie
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from invoiceocr.service import error_pages
+from invoiceocr.service.http.problems import RequestError, problem_of
+from invoiceocr.service.http.routes import address, as_routed, route_path, see
+from invoiceocr.service.http.token import has_token
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import LOOPBACK, ServiceOptions
-from invoiceocr.service.problems import RequestError, problem_of
-from invoiceocr.service.routes import address, as_routed, route_path, see
+from invoiceocr.service.web import error_pages
 
-COOKIE = "invoiceocr_token"
 OPEN_PATHS = ("/healthz", "/readyz", "/login", "/static/")
 """What needs no token: whether the service is alive, the page that asks for the token, its style."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -163,29 +161,13 @@ def _parts(url: str) -> SplitResult:
 
 
 def _check_token(headers: Mapping[str, str], token: str) -> None:
-    if not _has_token(headers, token):
+    if not has_token(headers, token):
         raise RequestError("give the token: Authorization: Bearer TOKEN", code="unauthorized")
 
 
 def _is_open(path: str) -> bool:
     """Whether anybody may request *path*."""
     return any(path == known or (known.endswith("/") and path.startswith(known)) for known in OPEN_PATHS)
-
-
-def _has_token(headers: Mapping[str, str], token: str) -> bool:
-    scheme, _, given = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode("latin-1"), token.encode()):
-        return True
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except Exception:  # a malformed cookie is none
-        return False
-    return cookie is not None and hmac.compare_digest(cookie.value.encode(), session_of(token).encode())
-
-
-def session_of(token: str) -> str:
-    """What a browser stores in place of the token."""
-    return hmac.new(token.encode(), b"invoiceocr session", "sha256").hexdigest()
 
 
 class JsonLog(logging.Formatter):

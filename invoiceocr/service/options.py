@@ -45,8 +45,15 @@ class Limits:
     # reads asked for and not begun; beyond that callers are told to come back
     waiting: int = 64
     read_seconds: float = 120.0
+    # more for each further file of an archive, but not more than an hour in all
+    member_seconds: float = 10.0
+    longest_seconds: float = 3600.0
     # a worker that has grown beyond is replaced between two files
     worker_bytes: int = 3_000_000_000
+
+    def seconds(self, members: int) -> float:
+        """The time for a file that holds so many."""
+        return min(self.read_seconds + self.member_seconds * (members - 1), self.longest_seconds)
 
 
 @dataclass(frozen=True, slots=True)

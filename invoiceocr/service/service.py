@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import chain, groupby
 from typing import TypeVar
@@ -22,19 +25,11 @@ from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.draft_file import loads
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.result import ReadError, ReadResult
-from invoiceocr.service.books import Books
-from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Reading, Record, Summary, UnknownRecordError
-from invoiceocr.service.files import FileStore, Stored
-from invoiceocr.service.idempotency import Answers
-from invoiceocr.service.jobs import Jobs
+from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import Order, ServiceOptions, with_options
-from invoiceocr.service.pool import Pool
-from invoiceocr.service.problems import RequestError
-from invoiceocr.service.records import Records
-from invoiceocr.service.rejudge import Standing
-from invoiceocr.service.tasks import (
+from invoiceocr.service.processes.pool import Pool
+from invoiceocr.service.processes.tasks import (
     Answer,
     Details,
     DetailTask,
@@ -46,6 +41,14 @@ from invoiceocr.service.tasks import (
     ReadTask,
     Task,
 )
+from invoiceocr.service.review.rejudge import Standing
+from invoiceocr.service.store.answers import Answers
+from invoiceocr.service.store.books import Books
+from invoiceocr.service.store.database import Database
+from invoiceocr.service.store.entries import Reading, Record, Summary, UnknownRecordError
+from invoiceocr.service.store.files import FileStore, Stored
+from invoiceocr.service.store.jobs import Jobs
+from invoiceocr.service.store.records import Records
 from invoiceocr.settings import Settings
 
 Value = TypeVar("Value")
@@ -72,20 +75,33 @@ class Service:
         self.books = Books.open(options)
         means = Means(options.settings, options.ledger_url, options.fake)
         self.pool = Pool(means, options.workers, options.limits)
+        # the records of each file of which the claim or its end is missing
+        self._unsettled: deque[list[Record]] = deque()
         self._reader = lru_cache(maxsize=8)(partial(Reader, witnesses=self.books.ledger.witnesses))
 
     def recover(self) -> None:
         """Bring to its end what a crash left half done: claims that the ledger lacks, jobs whose last file is read.
-        What was neither acknowledged nor claimed is withdrawn: who sends it again must not find a claim of it."""
+        What the ledger or the disk does not allow yet is left for `settle`."""
         found = [record for record in self.records.unbooked(LATEST) if not self.books.knows(record)]
-        for _, group in groupby(found, key=lambda record: record.summary.result_id):
-            records = list(group)
-            if self.records.has_arrived(records[0]) or self.books.has_claim(records[0]):
-                self.book([records])
-            else:
-                self.records.withdraw(records)
-        for job in self.jobs.open():
-            self.jobs.close(job)
+        self._unsettled.extend(list(group) for _, group in groupby(found, key=lambda record: record.summary.result_id))
+        with suppress(LedgerError, sqlite3.Error):
+            self.settle()
+
+    def settle(self) -> list[str]:
+        """Bring to its end what a crash or a full disk left half done; the jobs that are done with it. Raises
+        LedgerError or sqlite3.Error while that can't be: what is left is for the next call."""
+        while self._unsettled:
+            self._settle(self._unsettled[0])
+            self._unsettled.popleft()
+        return [job for job in self.jobs.open() if self.jobs.close(job)]
+
+    def _settle(self, records: list[Record]) -> None:
+        """Book the *records* of a file. What was neither acknowledged nor claimed is withdrawn: who sends it again must
+        not find a claim of it."""
+        if self.records.has_arrived(records[0]) or self.books.has_claim(records[0]):
+            self.book([records])
+        else:
+            self.records.withdraw(records)
 
     def close(self) -> None:
         """End the workers and close the store."""
@@ -122,7 +138,8 @@ class Service:
             self.metrics.time("read_seconds", time.perf_counter() - began)
             return then(self._reading(stored, order, answer))
 
-        task = ReadTask(self.files.path(stored.sha256), stored.name, self.sent(order), order.expected)
+        path, members = self.files.path(stored.sha256), self.files.members(stored.sha256)
+        task = ReadTask(path, stored.name, self.sent(order), order.expected, members)
         return await self._answer(task, finish, patient=patient)
 
     def _reading(self, stored: Stored, order: Order, answer: Answer) -> Reading:
@@ -144,7 +161,14 @@ class Service:
 
     def claimed(self, made: list[list[Record]]) -> list[list[Record]]:
         """The new records of each file after they were claimed; without a ledger that answers all are withdrawn. Raises
-        LedgerError."""
+        LedgerError; what a full disk then leaves half done is settled later."""
+        try:
+            return self._claimed(made)
+        except sqlite3.Error:
+            self._unsettled.extend(records for records in made if records and records[0].packed is not None)
+            raise
+
+    def _claimed(self, made: list[list[Record]]) -> list[list[Record]]:
         try:
             return self.book(made)
         except LedgerError:
@@ -184,7 +208,8 @@ class Service:
         if known is not None:
             return known
         order = self.order_of(summary.settings)
-        task = DetailTask(self.files.path(summary.sha256), summary.source, self.sent(order), order.expected)
+        path, members = self.files.path(summary.sha256), self.files.members(summary.sha256)
+        task = DetailTask(path, summary.source, self.sent(order), order.expected, members)
         return await self._answer(task, partial(self._kept_details, summary))
 
     def _kept_details(self, summary: Summary, answer: Answer) -> Details:
@@ -197,8 +222,9 @@ class Service:
 
     async def picture(self, record: Record, page: int) -> bytes:
         """The picture of a page as a JPEG file; raises UnknownRecordError where it has none."""
-        await self.details(record)
-        found = await in_thread(self.files.picture, record.summary.sha256, record.summary.settings, page)
+        summary = record.summary
+        member = (await self.details(record)).member_of(summary.position)
+        found = await in_thread(self.files.picture, summary.sha256, summary.settings, page, member)
         if found is None:
             raise UnknownRecordError(f"page {page} has no picture")
         return found

@@ -156,6 +156,19 @@ def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
     return frozenset(i for i in under if glyphs[i].text not in SOLID)
 
 
+def amid_seen(unseen: Set[int], glyphs: Sequence[Glyph]) -> set[int]:
+    """The indexes of those *unseen* ones of *glyphs* that stand between seen ones of the same text object."""
+    seen = _printed_but(unseen, glyphs) if unseen else []
+    last = {glyphs[i].piece: i for i in seen}
+    first = {glyphs[i].piece: i for i in reversed(seen)}
+    return {i for i in unseen if first.get(glyphs[i].piece, i) < i < last.get(glyphs[i].piece, i)}
+
+
+def _printed_but(unseen: Set[int], glyphs: Sequence[Glyph]) -> list[int]:
+    """The indexes of those of *glyphs* that are neither *unseen* nor blanks."""
+    return [i for i, glyph in enumerate(glyphs) if i not in unseen and not glyph.text.isspace()]
+
+
 def _overprinted(glyphs: Sequence[Glyph]) -> tuple[list[int], list[int]]:
     """The indexes of the earlier and the later one of each two of *glyphs* that differ, a figure or a Chinese one among
     them, and stand over each other."""

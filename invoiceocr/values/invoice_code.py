@@ -28,6 +28,8 @@ KINDS: dict[str, str] = {
     "14": "toll",
     "15": "used_vehicle",
 }
+# of coupons
+_LETTERED = re.compile(r"1[0-9]{6}[0-9A-Z]{5}")
 # 深圳: batch digits 0 9, version 0
 _BLOCKCHAIN = re.compile(r"14403[0-9]{2}09[0-9]{2}0")
 
@@ -52,12 +54,12 @@ def parse(text: str) -> str | None:
 
 
 def is_valid(text: str) -> bool:
-    """Whether *text* is a code with a known region and a year other than 00.
+    """Whether *text* is a code of digits with a known region and a year other than 00.
 
-    >>> is_valid("031001900104"), is_valid("099001900104")
-    (True, False)
+    >>> is_valid("031001900104"), is_valid("099001900104"), is_valid("13100198E001")
+    (True, False, False)
     """
-    return region(text) is not None and year(text) is not None
+    return parse(text) is not None and region(text) is not None and year(text) is not None
 
 
 def to_text(value: str) -> str:
@@ -70,12 +72,12 @@ def to_text(value: str) -> str:
 
 
 def region(text: str) -> str | None:
-    """The province or city of the code (`上海`, `深圳`), None when unknown.
+    """The province or city of the code (`上海`, `深圳`), None when unknown. The batch of a coupon may have letters.
 
-    >>> region("031001900104"), region("4403201320")
-    ('上海', '深圳')
+    >>> region("031001900104"), region("4403201320"), region("13100198E001")
+    ('上海', '深圳', '上海')
     """
-    code = parse(text)
+    code = _with_batch(text)
     return provinces.of_code(_from_region(code)[:4]) if code else None
 
 
@@ -85,7 +87,7 @@ def year(text: str) -> int | None:
     >>> year("031001900104"), year("1100203130")
     (2019, 2020)
     """
-    code = parse(text)
+    code = _with_batch(text)
     number = 2000 + int(_from_region(code)[4:6]) if code else 0
     return number if number >= FIRST_YEAR else None
 
@@ -120,6 +122,12 @@ def kind(text: str) -> str | None:
         return "blockchain"
     proved = verify_type(text)
     return KINDS.get(proved) if proved else None
+
+
+def _with_batch(text: str) -> str | None:
+    """The code, also one with letters behind region and year."""
+    code = compact(text)
+    return code if _LETTERED.fullmatch(code) else parse(code)
 
 
 def _from_region(code: str) -> str:

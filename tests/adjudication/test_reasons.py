@@ -46,7 +46,7 @@ findings = some.builds(
 def test_whatever_was_read_a_verdict_other_than_accept_has_a_reason(
     kind: str, evidence: dict[str, Evidence], told: list[Finding]
 ) -> None:
-    verdict = verdict_on(kind, evidence, told, POLICY, None)
+    verdict = verdict_on(Invoice(kind=kind, evidence=evidence), told, POLICY, None)
     reasons = [f for f in told if f.severity == "error" or f.verdict in ("review", "reject")]
     if verdict == "review":
         reasons += doubts(kind, evidence, POLICY, None)

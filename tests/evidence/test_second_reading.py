@@ -17,6 +17,7 @@ from invoiceocr.evidence.second_reading import (
     may_be_certain,
     most_confident,
     second,
+    without_imagined,
 )
 from invoiceocr.geometry import Box
 from invoiceocr.kinds import builtin
@@ -167,6 +168,25 @@ def test_a_print_is_whole_where_a_longer_cut_shows_no_more() -> None:
 
     assert is_whole(again, line("□12345678 "))
     assert not is_whole(again, line("123456789"))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "blank", "left"),
+    [
+        ("112:34", 0.4, 0.99, (True, True), "12:34"),
+        ("112:34", 0.4, 0.99, (False, True), "112:34"),  # something is printed there
+        ("112:34", 0.6, 0.99, (True, True), "112:34"),  # and it is rather sure
+        ("12.508", 0.99, 0.3, (False, True), "12.50"),
+        ("12.508", 0.99, 0.3, (True, False), "12.508"),
+        ("12:34", 0.99, 0.99, (True, True), "12:34"),
+    ],
+)
+def test_an_unlikely_character_on_blank_paper_is_imagined(
+    text: str, first: float, last: float, blank: tuple[bool, bool], left: str
+) -> None:
+    sure = (first, *[0.99] * (len(text) - 2), last)
+
+    assert without_imagined(replace(line(text), character_confidences=sure), *blank).text == left
 
 
 def test_what_stands_beside_a_sum_leaves_its_lattice_and_its_confidence_alone() -> None:

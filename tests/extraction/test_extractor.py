@@ -56,13 +56,23 @@ def test_candidates_say_where_they_come_from() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["销项负数", "被红冲蓝字数电票号码:25312000000087604321", "对应正数发票代码:031001900111"]
+    "mark",
+    [
+        Text("销项负数", 100, 40),
+        Text("被红冲蓝字数电票号码:25312000000087604321", 372, 330, 6),
+        Text("对应正数发票代码:031001900111", 372, 330, 6),
+    ],
 )
-def test_a_red_letter_invoice_is_known_by_its_mark_or_remark(text: str) -> None:
-    sheet = vat().put({"mark": Text(text, 372, 330, 6)})
-
-    assert sheets.fields(sheet)["is_red_letter"] is True
+def test_a_red_letter_invoice_is_known_by_its_mark_or_remark(mark: Text) -> None:
+    assert sheets.fields(vat().put({"mark": mark}))["is_red_letter"] is True
     assert "is_red_letter" not in sheets.fields(vat())
+
+
+@pytest.mark.parametrize("kind", ["vat", "digital"])
+def test_a_remark_about_a_negative_invoice_makes_none(kind: str) -> None:
+    sheet, x, y = (vat(), 372, 330) if kind == "vat" else (digital(), 40, 320)
+
+    assert "is_red_letter" not in sheets.fields(sheet.put({"remark": Text("销项负数", x, y, 6)}))
 
 
 def test_remarks_keep_captions_printed_in_them() -> None:

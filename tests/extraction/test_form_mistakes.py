@@ -76,6 +76,8 @@ MISTAKES = [
     ("unless: {shape: name}", "unless: {shap: name}", "'shap' is not known; did you mean 'shape'"),
     ("above: [caption]", "above: [capton]", "'capton' is not known; did you mean 'caption'"),
     ("{titled: 1", "{titel: 1", "'titel' is not known; did you mean 'titled'"),
+    ("{titled: 1, untitled: 2}", "{titled: 1}", "'untitled' is missing"),
+    ("{titled: 1, untitled: 2}", "{untitled: 2, coded: 1}", "'titled' is missing"),
     ("{slip: {phrases", "{slip: {phrase", "'phrase' is not known; did you mean 'phrases'"),
 ]
 

@@ -33,6 +33,7 @@ def test_a_printed_text_becomes_a_value_of_its_type(type_: str, printed: str, va
     [
         ("check_code", "12a45"),
         ("check_code", "1234567890123456789"),
+        ("short_check_code", "12345 67890 12345 67890"),
         ("money", "***"),
         ("words", "100.00"),
         ("invoice_code", "12345678"),

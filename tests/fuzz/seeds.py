@@ -16,7 +16,7 @@ from invoiceocr import resources
 from invoiceocr.specimens import make
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "sources")]  # the builders of small files
+sys.path[:0] = [str(ROOT / "support")]  # the builders of small files
 
 from mail_builder import eml, mbox, msg  # noqa: E402
 from ofd_builder import digital_invoice, package, page, qr_png, text, xbrl, zipped  # noqa: E402

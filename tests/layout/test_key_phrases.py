@@ -1,13 +1,16 @@
 import itertools
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lattices import lattice
 from sheets import line, schemas
 
 from invoiceocr.geometry import Box
 from invoiceocr.layout.key_phrases import KeyPhraseFinder
-from invoiceocr.page import KeyPhrase, Page, TextLine, TextSource
+from invoiceocr.page import KeyPhrase, Page, TextLine
 
 FINDER = KeyPhraseFinder(
     (
@@ -119,23 +122,37 @@ def test_the_last_piece_of_a_caption_may_go_on_with_the_value() -> None:
     assert found(line("名", 0, 0), line("称：测试公司", 40, 0)) == ([("name", "名称")], ["测试公司"])
 
 
+def considered(read: TextLine, *, first: Mapping[str, float]) -> TextLine:
+    """*read* with other characters that the recognizer considered in place of its first one."""
+    steps = tuple(range(0, 2 * len(read.text), 2))
+    return replace(read, lattice=lattice(read.text, {0: first}), character_steps=steps)
+
+
 @pytest.mark.parametrize(
-    ("text", "source", "expected"),
+    ("text", "first", "expected"),
     [
-        ("你：测试公司", "ocr", ([("name", "名称:")], ["测试公司"])),
-        ("你：测试公司", "text_layer", ([], ["名", "你：测试公司"])),
-        ("你好：测试公司", "ocr", ([], ["名", "你好：测试公司"])),
-        ("1：测试公司", "ocr", ([], ["名", "1：测试公司"])),
+        ("你：测试公司", {"称": 0.01}, ([("name", "名称:")], ["测试公司"])),
+        ("你：测试公司", {"弥": 0.01}, ([], ["名", "你：测试公司"])),
+        ("你好：测试公司", {"称": 0.01}, ([], ["名", "你好：测试公司"])),
+        ("1：测试公司", {"称": 0.01}, ([], ["名", "1：测试公司"])),
     ],
 )
-def test_the_last_character_of_a_spaced_out_caption_may_be_misread_on_pixels_before_its_colon(
-    text: str, source: TextSource, expected: tuple[list[tuple[str, str]], list[str]]
+def test_the_last_character_of_a_spaced_out_caption_may_be_misread_before_its_colon_if_the_right_one_was_considered(
+    text: str, first: dict[str, float], expected: tuple[list[tuple[str, str]], list[str]]
 ) -> None:
     finder = KeyPhraseFinder((KeyPhrase("name", "名称:", starts=True), KeyPhrase("name", "名称", starts=True)))
-    page = finder(Page(1, 600, 400, (line("名", 0, 0, source=source), line(text, 40, 0, source=source))))
+    read = considered(line(text, 40, 0, source="ocr"), first=first)
+    page = finder(Page(1, 600, 400, (line("名", 0, 0, source="ocr"), read)))
 
     assert ([(each.id, each.text) for each in page.labels], [each.text for each in page.segments]) == expected
     assert not any(label.exact for label in page.labels)
+
+
+def test_another_caption_with_the_same_first_character_stays_another() -> None:
+    finder = KeyPhraseFinder((KeyPhrase("remarks", "备注:", starts=True), KeyPhrase("remarks", "备注", starts=True)))
+    page = finder(Page(1, 600, 400, (line("备", 0, 0, source="ocr"), line("用：三份", 40, 0, source="ocr"))))
+
+    assert page.labels == ()
 
 
 def test_pieces_too_far_apart_are_no_caption() -> None:

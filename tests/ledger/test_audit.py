@@ -128,6 +128,12 @@ def test_the_latest_entries_of_a_key_are_found_without_sorting_all_of_them() -> 
     assert {(*names, "id") for names in BLOCKS if len(names) > 1} <= indexes
 
 
+def test_the_files_of_a_place_are_found_in_an_index(ledger: Ledger) -> None:
+    with ledger._database.reading() as connection:
+        plan = connection.execute(text("EXPLAIN QUERY PLAN SELECT id FROM files WHERE location = 'x'")).one()
+    assert "files_location" in plan.detail
+
+
 def test_a_ledger_of_a_newer_version_is_refused(ledger: Ledger) -> None:
     change(ledger, "UPDATE alembic_version SET version_num = '9999'")
 

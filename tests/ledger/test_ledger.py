@@ -1,5 +1,9 @@
 import pickle
+import sqlite3
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -381,6 +385,14 @@ def test_entries_can_be_filtered_and_paged(any_ledger: Ledger) -> None:
     assert not list(any_ledger.entries(Filter(text="100%")))
 
 
+@pytest.mark.parametrize("text", ["1234.5", "¥1,234.50", "1234.50元"])
+def test_entries_are_found_by_their_amount_however_it_is_written(any_ledger: Ledger, text: str) -> None:
+    for index, total in enumerate(("1234.50", "-1234.50", "12345.00")):
+        any_ledger.add(result(f"{index}.pdf", invoice(f"2511200000001234{index}000", total=Decimal(total))))
+
+    assert [entry.id for entry in any_ledger.entries(Filter(text=text))] == [1, 2]
+
+
 # many at once, many threads, other processes
 
 
@@ -472,3 +484,20 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
         Ledger(tmp_path / "notes.txt")
 
     assert (tmp_path / "notes.txt").read_text().startswith("no database")
+
+
+def test_those_who_wait_for_another_program_give_up_together(tmp_path: Path) -> None:
+    def wait_in_vain(name: str, delay: float) -> float:
+        time.sleep(delay)
+        began = time.monotonic()
+        with pytest.raises(LedgerError):
+            ledger.add(result(name))
+        return time.monotonic() - began
+
+    with Ledger(tmp_path / "l.db", wait=2.0) as ledger, closing(sqlite3.connect(tmp_path / "l.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(2) as threads:
+            waited = list(threads.map(wait_in_vain, ("a.pdf", "b.pdf"), (0.0, 0.7)))
+        other.rollback()
+        assert ledger.add(result("a.pdf"))[0].new
+    assert max(waited) < 3.0

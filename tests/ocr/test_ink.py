@@ -3,8 +3,8 @@ import drawn
 import numpy as np
 import pytest
 
-from invoiceocr.geometry import Box, overlap_share, overlap_x, overlap_y
-from invoiceocr.ocr.ink import ink_box, without_rulings
+from invoiceocr.geometry import Box, box_quad, overlap_share, overlap_x, overlap_y
+from invoiceocr.ocr.ink import ink_box, is_blank, without_rulings
 from invoiceocr.page import Pixels
 
 CELL = Box(100, 40, 220, 80)
@@ -84,3 +84,18 @@ def test_cells_without_ruled_lines_stay_as_they_are() -> None:
     page = drawn.paper(400, 120, [(150, 42, "8")], size=24)
 
     assert without_rulings(page, [CELL]) is page
+
+
+@pytest.mark.parametrize(("gray", "blank"), [(255, True), (232, True), (150, False), (0, False)])
+def test_paper_beside_a_print_is_blank_if_nothing_is_as_dark_as_worn_ink(gray: int, blank: bool) -> None:
+    page = drawn.paper(400, 120, [(150, 42, "24.60")], size=24)
+    end = np.minimum(page, drawn.paper(400, 120, [(130, 42, "1")], size=24, ink=(gray, gray, gray)))
+
+    print_box = box_quad(drawn_box(page))
+    assert is_blank(np.asarray(end, np.uint8), box_quad(Box(126, 42, 146, 70)), print_box) is blank
+
+
+def drawn_box(page: Pixels) -> Box:
+    """That around all ink of *page*."""
+    rows, columns = np.nonzero(page.min(axis=2) < 128)
+    return Box(float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import time
 from decimal import Decimal
 
 import drawn
@@ -68,6 +69,30 @@ def test_each_print_of_a_checked_field_is_read_again_where_it_stands(read_again:
         ("number", TEXTS[1], True),
     ]
     assert all(c.confidence > 0.9 and c.lattice is not None for c in found[2:])
+
+
+@pytest.mark.parametrize("covered", ["", "1"])
+def test_a_digit_imagined_before_a_print_leaves_it_whole_unless_there_is_ink(
+    covered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recognizer sees one more digit in the longer cut, faintly."""
+    text = "14:04"
+    quad = drawn.around(90, 40, text)
+    pixels = drawn.paper(300, 90, [(90, 40, text), (90 - drawn.extent("1")[0], 40, covered)])
+    place = quad_box(quad)
+
+    class Imagining:
+        def recognize_full_width(self, pixels: object, quad: Quad) -> TextLine:
+            seen, first = (f"9{text}", 0.3) if quad_box(quad).x0 < place.x0 - 1 else (text, 0.99)
+            return TextLine(seen, quad_box(quad), "ocr", 0.99, character_confidences=(first, *[0.99] * (len(seen) - 1)))
+
+    monkeypatch.setattr("invoiceocr.ocr.recognizer.open_recognizer", lambda name: Imagining())
+    page = Page(1, 300.0, 90.0, (TextLine(text, place, "ocr", 0.9, quad=quad),), image=PageImage(pixels))
+    first = Candidate("boarding_time", time(14, 4), text, "ocr", 0.9, 1, place)
+
+    again = FieldVerifier(Settings(threads=1))(Reading(page, "taxi", (first,))).candidates[1]
+
+    assert again.whole is (covered == "")
 
 
 def test_fields_of_one_print_are_each_told(read_again: FieldVerifier) -> None:

@@ -74,7 +74,8 @@ def found(severity: Severity, verdict: Verdict | None = None) -> Finding:
     ],
 )
 def test_the_strictest_word_counts(findings: tuple[Finding, ...], verdict: Verdict) -> None:
-    assert verdict_on("digital_ordinary", SURE, findings, AcceptancePolicy(calibration.load()), None) == verdict
+    invoice = VatInvoice(kind="digital_ordinary", evidence=SURE)
+    assert verdict_on(invoice, findings, AcceptancePolicy(calibration.load()), None) == verdict
 
 
 def test_a_verdict_that_there_is_none_of_is_refused_with_its_place(tmp_path: Path) -> None:
@@ -102,5 +103,5 @@ def test_what_no_honest_print_explains_leads_to_a_review(rule: str) -> None:
 
     findings = Engine.load().check(ALTERED[rule], context, only={rule}).findings
 
-    policy = AcceptancePolicy(calibration.load())
-    assert [verdict_on("vat_ordinary", SURE, found, policy, None) for found in ((), findings)] == ["accept", "review"]
+    policy, invoice = AcceptancePolicy(calibration.load()), VatInvoice(kind="vat_ordinary", evidence=SURE)
+    assert [verdict_on(invoice, found, policy, None) for found in ((), findings)] == ["accept", "review"]

@@ -23,12 +23,12 @@ from invoiceocr.errors import LedgerError, SettingsError
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import Ledger, findings
 from invoiceocr.service.app import bound, build_app
-from invoiceocr.service.books import WAIT, Books
-from invoiceocr.service.database import Database
-from invoiceocr.service.entries import Filter
-from invoiceocr.service.files import FileStore, Stored
-from invoiceocr.service.records import Records
-from invoiceocr.service.runner import JobRunner
+from invoiceocr.service.job_runner import JobRunner
+from invoiceocr.service.store.books import WAIT, Books
+from invoiceocr.service.store.database import Database
+from invoiceocr.service.store.entries import Filter
+from invoiceocr.service.store.files import FileStore, Stored
+from invoiceocr.service.store.records import Records
 
 
 @pytest.fixture
@@ -286,7 +286,7 @@ def test_a_person_sees_a_page_where_something_failed(client: TestClient, monkeyp
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("invoiceocr.service.records.Records.repeated", fail)
+    monkeypatch.setattr("invoiceocr.service.store.records.Records.repeated", fail)
     answer = client.get("/results", headers={"Accept": "text/html", "Accept-Language": "en"})
     assert answer.status_code == 500
     assert "<h1>" in answer.text
@@ -389,7 +389,7 @@ def test_a_ledger_that_another_program_holds_is_told_within_seconds(client: Test
 def test_a_job_goes_on_when_the_ledger_answers_again(
     client: TestClient, locked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("invoiceocr.service.runner.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
     locked[0] = 5
     files = {"files": ("accepted.pdf", b"a")}
     told = client.post("/v1/invoices", files=files, headers={"Prefer": "respond-async"}).json()

@@ -14,7 +14,7 @@ from serving import BASE, DOUBTFUL, XML, Json, Read, options
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.service.app import build_app
-from invoiceocr.service.books import Books
+from invoiceocr.service.store.books import Books
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD
-from invoiceocr.sources.text_layer import Glyph, is_broken, is_usable, to_lines, with_overprints
+from invoiceocr.sources.text_layer import Glyph, amid_seen, is_broken, is_usable, to_lines, with_overprints
 from invoiceocr.text.lines import cut
 
 SIZE = 10.0
@@ -23,6 +23,17 @@ def run(text: str, x: float, y: float, piece: int, *, size: float = SIZE, unmapp
 
 def texts(*runs: list[Glyph]) -> list[str]:
     return [line.text for line in to_lines([glyph for some in runs for glyph in some])]
+
+
+# hidden characters
+
+
+def test_only_hidden_characters_between_shown_ones_of_their_text_are_amid() -> None:
+    glyphs = [*run("15.35", 0, 0, 0), *run(" 1.2 ", 80, 0, 1)]
+
+    assert amid_seen({0, 2, 4}, glyphs) == {2}
+    assert amid_seen({6, 7, 8}, glyphs) == set()  # blanks show nothing
+    assert amid_seen(set(range(5)), glyphs) == set()
 
 
 # broken layers

@@ -78,7 +78,18 @@ def compared(reading: Reading, stated: Iterable[Candidate], spec: KindSpec | Non
     odd = [candidate for candidate in _first_of_each(stated) if not _is_shown(reading, candidate, spec)]
     alone = [candidate for candidate in odd if not _values(reading, candidate.path)]
     notes = [_note(candidate, reading, _gravity(candidate, spec)) for candidate in odd]
-    return replace(reading, candidates=(*reading.candidates, *alone), notes=(*reading.notes, *notes))
+    told = dict.fromkeys((*reading.notes, *notes, *_crowded(reading.page)))
+    return replace(reading, candidates=(*reading.candidates, *alone), notes=tuple(told))
+
+
+def _crowded(page: Page) -> Iterator[Finding]:
+    """A finding if the *page* hides so many lines that those over one another are not told apart."""
+    if len(page.hidden) > MAX_COMPARED:
+        words = (
+            f"文件中有 {len(page.hidden)} 行看不见的文字，过多而未能逐一比较",
+            f"the file holds {len(page.hidden)} lines of hidden text, too many to compare all of them",
+        )
+        yield finding(HIDDEN, "error", words)
 
 
 def ambiguous(reading: Reading, spec: KindSpec | None) -> Reading:

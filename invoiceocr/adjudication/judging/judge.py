@@ -22,7 +22,6 @@ from invoiceocr.evidence.qr_witness import DAMAGED
 from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.geometry import Box
 from invoiceocr.invoice import Invoice
-from invoiceocr.kinds import KindSpec
 from invoiceocr.proof import Evidence, Status, Witness, WitnessSource
 
 # the confidence from which a field with an independent witness is verified
@@ -43,6 +42,16 @@ class _Rating:
     repaired: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What all fields of an invoice are judged by."""
+
+    draft: Draft
+    judgment: Judgment
+    policy: AcceptancePolicy
+
+
+# no table says how often people make mistakes
 REVIEWED = _Rating(1.0 - SOURCE_ERROR["reviewer"], "verified")
 
 
@@ -52,8 +61,8 @@ def judge(
     """*invoice* with evidence, findings and verdict; *policy* says which fields pass without review."""
     # 1. the evidence of each field; fields that the notes name count as disputed
     noted = frozenset(path for note in draft.notes for path in note.fields)
-    judgment = replace(judgment, disputed=judgment.disputed | noted)
-    evidence = {path: _evidence(path, field, draft, judgment, policy) for path, field in fused.items()}
+    case = _Case(draft, replace(judgment, disputed=judgment.disputed | noted), policy)
+    evidence = {path: _evidence(path, field, case) for path, field in fused.items()}
     for path in draft.expected:
         evidence.setdefault(path, Evidence())
     # 2. all findings
@@ -63,11 +72,12 @@ def judge(
     repairs = (correction.finding() for correction in judgment.corrections)
     findings = (*conflicts.of_draft(draft), *disagreements, *repairs, *draft.notes, *judgment.findings)
     # 3. the verdict, and for review the reasons
-    verdict = verdict_on(invoice.kind, evidence, findings, policy, draft.spec)
+    place = {"page": draft.page, "box": _rounded(draft.box), "rotation": draft.rotation}
+    judged = invoice.model_copy(update={"evidence": evidence, **place})
+    verdict = verdict_on(judged, findings, policy, draft.spec)
     if verdict == "review":
         findings = (*findings, *doubts(invoice.kind, evidence, policy, draft.spec))
-    place = {"page": draft.page, "box": _rounded(draft.box), "rotation": draft.rotation}
-    return invoice.model_copy(update={"evidence": evidence, "findings": findings, "verdict": verdict, **place})
+    return judged.model_copy(update={"findings": findings, "verdict": verdict})
 
 
 def _rounded(box: Box | None) -> tuple[float, ...] | None:
@@ -75,16 +85,11 @@ def _rounded(box: Box | None) -> tuple[float, ...] | None:
     return tuple(round(edge, 1) for edge in box.as_tuple()) if box is not None else None
 
 
-def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, policy: AcceptancePolicy) -> Evidence:
+def _evidence(path: str, field: Fused, case: _Case) -> Evidence:
     """How the value of *field* came about and how sure it is."""
     # no source is its own witness
-    supports = judgment.supports.get(path, NOBODY) - field.sources
-    # no table says how often people make mistakes
-    rating = (
-        REVIEWED
-        if is_reviewed(field)
-        else _calibrated(path, field, _rating(path, field, supports, judgment), policy, draft.spec)
-    )
+    supports = case.judgment.supports.get(path, NOBODY) - field.sources
+    rating = REVIEWED if is_reviewed(field) else _calibrated(path, field, supports, case)
     placed = _placed(field)
     return Evidence(
         text=field.chosen.text or None,
@@ -94,7 +99,7 @@ def _evidence(path: str, field: Fused, draft: Draft, judgment: Judgment, policy:
         repaired=rating.repaired,
         page=placed.page,
         box=placed.box.as_tuple() if placed.box else None,
-        page_size=dict(draft.page_sizes).get(placed.page),
+        page_size=dict(case.draft.page_sizes).get(placed.page),
         witnesses=_witnesses(field, supports),
         alternatives=_alternatives(field),
     )
@@ -119,10 +124,11 @@ def _rating(path: str, field: Fused, supports: frozenset[WitnessSource], judgmen
     return _Rating(round(sure, 6), status, correction is not None)
 
 
-def _calibrated(path: str, field: Fused, rating: _Rating, policy: AcceptancePolicy, spec: KindSpec | None) -> _Rating:
-    """*rating* with its score replaced by the calibrated probability."""
-    cell = cell_of(path, field.sources, rating.status, spec)
-    return replace(rating, confidence=policy.calibration.confidence(cell, rating.confidence))
+def _calibrated(path: str, field: Fused, supports: frozenset[WitnessSource], case: _Case) -> _Rating:
+    """How sure the value is that was read, with the calibrated probability in place of the score."""
+    rating = _rating(path, field, supports, case.judgment)
+    cell = cell_of(path, field.sources, rating.status, case.draft.spec)
+    return replace(rating, confidence=case.policy.calibration.confidence(cell, rating.confidence))
 
 
 def _proofs(path: str, field: Fused, supports: frozenset[WitnessSource]) -> frozenset[WitnessSource]:

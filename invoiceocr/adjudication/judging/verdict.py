@@ -6,28 +6,25 @@ from collections.abc import Iterable, Mapping
 
 from invoiceocr.adjudication.findings.conflicts import is_key
 from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
+from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import OTHER, KindSpec
 from invoiceocr.proof import Evidence, Finding, Verdict
 
 
 def verdict_on(
-    kind: str,
-    evidence: Mapping[str, Evidence],
-    findings: Iterable[Finding],
-    policy: AcceptancePolicy,
-    spec: KindSpec | None,
+    invoice: Invoice, findings: Iterable[Finding], policy: AcceptancePolicy, spec: KindSpec | None
 ) -> Verdict:
-    """`reject` for an error whose fields are all surely read; `accept` if there is no error and every key field is
-    sure; otherwise `review`. A verdict that a rule of *findings* requests takes precedence, the strictest first;
-    `accept` only if nothing else is wrong."""
+    """`reject` for an error whose fields are all surely read; `accept` if there is no error and every key field of
+    *invoice* is sure; otherwise `review`. A verdict that a rule of *findings* requests takes precedence, the strictest
+    first; `accept` only if nothing else is wrong."""
     told = tuple(findings)
     asked = {finding.verdict for finding in told}
     errors = [finding for finding in told if finding.severity == "error" and finding.verdict is None]
-    if "reject" in asked or any(_is_sure(finding, evidence, policy, spec) for finding in errors):
+    if "reject" in asked or any(_is_sure(finding, invoice.evidence, policy, spec) for finding in errors):
         return "reject"
     if "review" in asked or errors:
         return "review"
-    passes = "accept" in asked or (kind != OTHER and _pass_keys(evidence, policy, spec))
+    passes = "accept" in asked or (invoice.kind != OTHER and _pass_keys(invoice.evidence, policy, spec))
     return "accept" if passes else "review"
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from invoiceocr.adjudication.fusion import Fused, comparable
 from invoiceocr.decoding.grammars import Spelling, spelling
-from invoiceocr.decoding.nbest import decode_nbest
+from invoiceocr.decoding.nbest import Grammar, decode_nbest
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.evidence.second_reading import alike, lacks_cents
@@ -174,11 +174,24 @@ def _print(candidate: Candidate, notation: _Notation) -> _Print:
 
 
 def _shares(candidate: Candidate, notation: _Notation) -> dict[object, Share]:
-    """The values as which the print can be read; texts with the same value share its probability."""
+    """The values as which the print can be read, each with its probability in the grammar that reads it best."""
     spelled = notation.spelled
     assert spelled is not None
-    texts = _texts(candidate, spelled)
-    likely = ((text, p * part) for read, p in texts.items() for text, part in spelled.variants(read))
+    shares: dict[object, Share] = {}
+    for grammar in spelled.grammars:
+        for key, (value, text, probability) in _shares_under(grammar, spelled, candidate, notation).items():
+            first = shares.get(key, (value, text, 0.0))
+            shares[key] = (first[0], first[1], max(first[2], probability))
+    return shares
+
+
+def _shares_under(
+    grammar: Grammar, spelled: Spelling, candidate: Candidate, notation: _Notation
+) -> dict[object, Share]:
+    """The values that the lattice has under *grammar*; texts with the same value share its probability."""
+    assert candidate.lattice is not None
+    read = decode_nbest(candidate.lattice, grammar)
+    likely = ((text, found.probability * part) for found in read for text, part in spelled.variants(found.text))
     shares: dict[object, Share] = {}
     for text, probability in likely:
         value = spelled.parse(text)
@@ -187,16 +200,6 @@ def _shares(candidate: Candidate, notation: _Notation) -> dict[object, Share]:
             first = shares.get(key, (value, text, 0.0))
             shares[key] = (first[0], first[1], first[2] + probability)
     return shares
-
-
-def _texts(candidate: Candidate, spelled: Spelling) -> dict[str, float]:
-    """The texts as which the lattice can be read under the grammars of the field, each with its probability."""
-    assert candidate.lattice is not None
-    texts: dict[str, float] = {}
-    for grammar in spelled.grammars:
-        for found in decode_nbest(candidate.lattice, grammar):
-            texts[found.text] = max(texts.get(found.text, 0.0), found.probability)
-    return texts
 
 
 def _weighed(field: Fused, prints: list[_Print], notation: _Notation) -> Hypotheses | None:

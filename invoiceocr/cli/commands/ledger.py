@@ -57,7 +57,8 @@ By = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", help="登记人，缺省为系统用户 · who records, by default the system user"),
 ]
-Text = Annotated[str | None, typer.Option("--q", help="号码、名称或税号含此文字 · text in numbers, names, tax ids")]
+MENTIONED = "号码、名称、税号含此文字或金额相符 · text in numbers, names, tax ids, or the amount"
+Text = Annotated[str | None, typer.Option("--q", help=MENTIONED)]
 VerdictOption = Annotated[
     VerdictName | None, typer.Option("--verdict", help="只列此结论 · only entries with this verdict")
 ]

@@ -45,6 +45,10 @@ Workers = Annotated[
         "--workers", min=0, help="识别进程数，0 按核心数 · number of worker processes, 0 by the number of cores"
     ),
 ]
+Timeout = Annotated[
+    float,
+    typer.Option("--timeout", metavar="S", min=1, help="每个文件的秒数上限 · seconds that reading a file may take"),
+]
 Webhooks = Annotated[
     list[str] | None,
     typer.Option(
@@ -107,6 +111,7 @@ class Work:
     data: Data = Path("invoiceocr-data")
     sync_limit: SyncLimit = 8
     workers: Workers = 0
+    timeout: Timeout = 120.0
     ledger: LedgerOption = None
     fake: Fake = None
 
@@ -151,7 +156,7 @@ def _options(access: Access, work: Work, settings: Settings) -> ServiceOptions:
         host=access.host,
         root_path=access.prefix,
         workers=count,
-        limits=Limits(sync_files=work.sync_limit),
+        limits=Limits(sync_files=work.sync_limit, read_seconds=work.timeout),
         webhook_hosts=access.webhook_hosts,
         ledger=work.ledger,
         fake=work.fake,

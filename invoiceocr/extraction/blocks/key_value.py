@@ -64,8 +64,10 @@ MAX_CELLS = 6  # how many cells of a block get a second look
 CLOSE = 1.6
 # ratio of the heights of its segments: a number in large type and a code in small type are two values
 MAX_RATIO = 1.5
+# five characters look like many other things
+SHORT = "short_check_code"
 # types whose values may break over two lines
-NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", "short_check_code"})
+NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", SHORT})
 # the rest of a number in the next line
 REST = regex.compile(r"\d{1,18}")
 # in heights: how far apart the middles of a value's segments may be, unless one is below the other
@@ -125,11 +127,12 @@ def _entry(node: Node, path: str, where: list[object]) -> Entry:
     node.check((*KEYS, "label", "where", "unlabeled", "of", "not_of"))
     node.get("label")
     places = node.list("where") or where
+    value = compile_value(node, path)
     return Entry(
-        value=compile_value(node, path),
+        value=value,
         labels=node.phrases("label"),
         where=tuple(node.known("where", place, PLACES) for place in places),
-        unlabeled=node.flag("unlabeled"),
+        unlabeled=node.flag("unlabeled") and value.type.name != SHORT,
         own=node.phrases("of"),
         others=node.phrases("not_of"),
     )

@@ -96,15 +96,12 @@ class _Booklet:
         glyphs = [glyph for _, glyph in page.glyphs]
         if large and not text_layer.is_usable(glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
-        # what a scanner app prints on the scan; no invoice says so little
-        if large and _says_little(glyphs):
-            return self._scanned(page, ())
         sight = self._sight(page)
         seen = self._with_shapes(page, sight.seen(page.glyphs))
         read = text_layer.with_overprints(seen)
         told = (*_told(glyphs, sight, seen), *as_ofd(text_layer.overprinted(seen, read)))
-        # nor where the rest is somebody's recognition of the scan
-        if large and _says_little(read):
+        # what a scanner app prints on the scan, and somebody's recognition of it; no invoice shows so little text
+        if large and (_says_little(glyphs) or _says_little(read)):
             return self._scanned(page, told)
         return Page(
             page.number,
@@ -138,7 +135,7 @@ class _Booklet:
         illegible = frozenset(g for g in glyphs if text_layer.is_illegible(g) and not g.text.isspace())
         covered = frozenset(glyphs[i] for i in text_layer.under_blocks(glyphs))
         drawn = self._look(page)
-        return Sight(illegible | covered | drawn.unseen, drawn.torn)
+        return Sight(illegible | covered | drawn.unseen, drawn.torn).without_gaps(glyphs)
 
     def _look(self, page: Sheet) -> Sight:
         """The characters that change nothing in the picture of the page, and those that have lost a part."""

@@ -21,7 +21,7 @@ from invoiceocr.sources.ofd.content import Placed
 from invoiceocr.sources.ofd.geometry import number
 from invoiceocr.sources.ofd.paint import Paint, Resources
 from invoiceocr.sources.pdf.ink import EDGE, ERASED, Ink
-from invoiceocr.sources.text_layer import Glyph, is_illegible
+from invoiceocr.sources.text_layer import Glyph, amid_seen, is_illegible
 
 PAPER = 0.78  # of full brightness: a ground on which white print is not seen
 PAPER_GRAY = 200  # the same as a gray level
@@ -140,6 +140,12 @@ class Sight:
 
     unseen: frozenset[Glyph] = frozenset()
     torn: frozenset[Glyph] = frozenset()
+
+    def without_gaps(self, glyphs: Sequence[Glyph]) -> Sight:
+        """The same, with those unseen *glyphs* that stand between seen ones of their text as shown only in part."""
+        hidden = {i for i, glyph in enumerate(glyphs) if glyph in self.unseen} if self.unseen else set()
+        amid = {glyphs[i] for i in amid_seen(hidden, glyphs)}
+        return Sight(self.unseen - amid, self.torn | amid)
 
     def seen(self, printed: Sequence[tuple[int, Glyph]]) -> Sequence[tuple[int, Glyph]]:
         """Those of the characters *printed*, each with the index of its object, that are shown. Those

@@ -1,14 +1,14 @@
-"""Whether the digits of a PDF's fonts look like what they are mapped to.
+"""Whether the characters of figures in a PDF's fonts look like what they are mapped to.
 
 A font may draw a 3 and map it to an 8: programs then read an 8, and people a 3. The outlines of digits tell them apart
-in all typefaces: by their holes, and those without any by which of their sides are open. A digit that doesn't look like
-itself isn't believed, and the pixels of the page are read instead.
+in all typefaces: by their holes, and those without any by which of their sides are open. Points and minus signs are
+small. A character that doesn't look like itself isn't believed, and the pixels of the page are read instead.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from functools import cache, lru_cache
 
 import cv2
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf import calls
+from invoiceocr.sources.pdf.figure_codes import FIGURES
 from invoiceocr.sources.pdf.graphics import CURVE_TO, MOVE_TO
 from invoiceocr.sources.pdf.text import Run
 from invoiceocr.sources.text_layer import Glyph
@@ -28,6 +29,8 @@ LARGEST = 1000.0  # ems: no glyph is as large
 RIM = 2  # pixels around a digit
 LEAST_HOLE = 0.004  # of the picture; smaller ones are where strokes overlap
 UPPER, LOWER = 0.42, 0.58  # of the height: what lies between is the middle
+# width and height in ems of what is smaller than a digit
+SMALL = {".": (0.4, 0.4), "-": (1.0, 0.3)}
 # the places of the holes of each digit: upper, middle or lower; a 4 may be open
 HOLES: dict[str, tuple[str, ...]] = {"0": ("M",), "4": ("M", ""), "6": ("L",), "8": ("UL",), "9": ("U",)}
 
@@ -36,14 +39,14 @@ Gray = NDArray[np.uint8]
 Ink = NDArray[np.bool_]
 
 
-def with_misdrawn(found: Sequence[Found]) -> Sequence[Found]:
-    """*found*, with UNREAD characters for digits that don't look like themselves."""
+def with_misdrawn(found: Sequence[Found], untrusted: Set[str] = frozenset()) -> Sequence[Found]:
+    """*found*, with UNREAD characters for those of figures that don't look like themselves or are *untrusted*."""
     font_of = cache(calls.font_of)
     used: dict[int, set[str]] = defaultdict(set)
     for glyph, run in found:
-        if glyph.text in DIGITS and run.address:
+        if glyph.text in FIGURES and run.address:
             used[font_of(run.address)].add(glyph.text)
-    odd = {(font, digit) for font, digits in used.items() for digit in _misdrawn(font, digits)}
+    odd = {(font, sign) for font, signs in used.items() for sign in _misdrawn(font, signs, untrusted)}
     if not odd:
         return found
     return [
@@ -54,23 +57,29 @@ def with_misdrawn(found: Sequence[Found]) -> Sequence[Found]:
     ]
 
 
-def _misdrawn(font: int, digits: Collection[str]) -> Collection[str]:
-    """Those *digits* that the *font* draws like something else, or not at all. If it draws them as a page is drawn, or
-    has outlines for none, nothing is known: in the first case they aren't believed, in the second one they are."""
+def _misdrawn(font: int, signs: Set[str], untrusted: Set[str]) -> Collection[str]:
+    """Those *signs* that the *font* draws like something else, or not at all, or that are *untrusted* and embedded. If
+    it draws them as a page is drawn, or has outlines for none, nothing is known: in the first case they aren't
+    believed, in the second one they are."""
     if calls.is_drawn_by_content(font):
-        return digits
-    drawn = {digit: calls.outline_of(font, digit) for digit in digits}
+        return signs
+    drawn = {sign: calls.outline_of(font, sign) for sign in signs}
     if not any(len(kinds) for _, kinds in drawn.values()):
         return ()
-    return [digit for digit, (points, kinds) in drawn.items() if not shows(digit, points.tobytes(), kinds.tobytes())]
+    odd = [
+        sign for sign, (points, kinds) in drawn.items() if not shows(FIGURES[sign], points.tobytes(), kinds.tobytes())
+    ]
+    return [*odd, *(signs & untrusted)] if untrusted and calls.is_embedded(font) == 1 else odd
 
 
 @lru_cache(maxsize=2048)
-def shows(digit: str, points: bytes, kinds: bytes) -> bool:
-    """Whether an outline may show *digit*. Most files have their digits from the same few fonts."""
+def shows(sign: str, points: bytes, kinds: bytes) -> bool:
+    """Whether an outline may show a digit or another *sign* of figures. Most files share a few fonts."""
     corners = np.frombuffer(points, np.float32).reshape(-1, 2)
+    if sign in SMALL:
+        return len(corners) > 0 and bool((np.ptp(corners, axis=0) <= SMALL[sign]).all())
     picture = _picture(corners, np.frombuffer(kinds, np.intp))
-    return picture is not None and looks_like(digit, picture)
+    return picture is not None and looks_like(sign, picture)
 
 
 def looks_like(digit: str, picture: Gray) -> bool:

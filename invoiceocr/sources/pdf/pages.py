@@ -62,19 +62,20 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
 
     Raises CorruptFileError corrupt_pdf, EncryptedFileError, NoDocumentsError no_pages, TooLargeError.
     """
-    ambiguous = pdf_structure.check(data, name, settings)
+    structure = pdf_structure.check(data, name, settings)
     with _LOCK:
         document = _load(data, name)
         count = len(document)
         stated = tuple(_facts(document, name, settings))
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
-    read = partial(_page, document, settings=settings, layered=pdf_structure.is_layered(data))
+    layered = pdf_structure.is_layered(data)
+    read = partial(_page, document, settings=settings, layered=layered, untrusted=structure.untrusted)
     pages = _pages(document, count, name, read)
     drawn = partial(draw_page, data, name, settings)
     signatures = cache(partial(_signatures, data, name))
     digest = hashlib.sha256(data).hexdigest()
-    return Document(name, digest, "pdf", pages, stated, drawn, signatures, ambiguous=ambiguous)
+    return Document(name, digest, "pdf", pages, stated, drawn, signatures, ambiguous=structure.is_ambiguous)
 
 
 def _signatures(data: bytes, name: str) -> tuple[Signature, ...]:
@@ -195,7 +196,9 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, read: Callable[[
             document.close()
 
 
-def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, layered: bool) -> Page:
+def _page(
+    document: pdfium.PdfDocument, number: int, *, settings: Settings, layered: bool, untrusted: frozenset[str]
+) -> Page:
     page = load_page(document, number - 1)
     view = view_of(page)
     placed = objects(page)
@@ -204,7 +207,7 @@ def _page(document: pdfium.PdfDocument, number: int, *, settings: Settings, laye
     all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     sight = look(canvas, found)
-    inked = [(glyph, run.grays[0]) for glyph, run in with_misdrawn(sight.seen)]
+    inked = [(glyph, run.grays[0]) for glyph, run in with_misdrawn(sight.seen, untrusted)]
     shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
     read = with_shapes(shapes, inked)
     shown = text_layer.with_overprints(read)

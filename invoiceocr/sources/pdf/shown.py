@@ -5,7 +5,8 @@ squeezed, cut off by a clip, in a layer that is switched off. The objects of the
 there the page is drawn twice, with and without its text: where both pictures are the same, nobody sees a character.
 An object over text, in the color of its ground, may take away a part of a character, so that an 8 looks like a 3. There
 the page is drawn without these objects, too. A clip or a mask may do so as well: there the text is drawn a little to
-each side of its place, too. A character that shows less of its strokes than it has can't be trusted.
+each side of its place, too. A character that shows less of its strokes than it has can't be trusted, nor can one that
+is hidden between characters that are shown: without the point under a seal, 15.35 would be 1535.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from invoiceocr.sources.pdf.ink import EDGE, ERASED, Canvas, Ink, without
 from invoiceocr.sources.pdf.text import Run, gray_of, gray_of_path, is_drawn, is_paper
 from invoiceocr.sources.pdf.veils import Veils, visible_bounds
 from invoiceocr.sources.pdf.view import View
-from invoiceocr.sources.text_layer import SOLID, Glyph, is_illegible, is_meaningless, under_blocks
+from invoiceocr.sources.text_layer import SOLID, Glyph, amid_seen, is_illegible, is_meaningless, under_blocks
 
 # points; thinner fills and strokes are ruled lines
 MIN_COVER = 2.0
@@ -127,8 +128,10 @@ def look(canvas: Canvas, found: Sequence[Found]) -> Sight:
     veils = Veils(canvas.view, layered=canvas.layered)
     doubtful = _doubtful(veils, layout, texts, found)
     unseen = {i for i in _hidden(canvas, layout, texts, found, doubtful) if not found[i][0].text.isspace()}
+    amid = amid_seen(unseen, [glyph for glyph, _ in found])
+    unseen -= amid
     regions = _erased_regions(layout, texts, found)
-    torn = set(chain.from_iterable(_torn(canvas, layout, region) for region in regions))
+    torn = amid.union(*(_torn(canvas, layout, region) for region in regions))
     cut = [texts[address] for address in doubtful if veils.may_cut(layout.texts.get(address), texts[address].box)]
     torn.update(*(_cut(canvas, part) for part in _reached(_merged(map(_alone, cut)), texts, found)))
     if not (unseen or torn):

@@ -11,11 +11,13 @@ and programs (functions, meshes) of a size that no invoice has, pictures whose d
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from invoiceocr.errors import TooLargeError
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import probe as pdf_probe
 from invoiceocr.sources.pdf.ambiguity import is_ambiguous
+from invoiceocr.sources.pdf.figure_codes import with_several_codes
 from invoiceocr.sources.pdf.file import REFERENCE, PdfFile, drawables, gathered
 from invoiceocr.sources.pdf.objects import PdfObject
 from invoiceocr.sources.pdf.page_cost import largest_page
@@ -39,9 +41,17 @@ _STEP = re.compile(rb"/[XY]Step\s{0,8}(-?[0-9.]{1,20})")
 _MATRIX = re.compile(rb"/Matrix\s{0,8}\[\s{0,8}([-0-9.]{1,20})\s{1,8}([-0-9.]{1,20})")
 
 
-def check(data: bytes, name: str, settings: Settings) -> bool:
-    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory; return whether programs
-    show it differently.
+class Structure(NamedTuple):
+    """What the structure of a file tells about what it shows: whether programs show it differently, and the characters
+    of figures that may not look like themselves."""
+
+    is_ambiguous: bool
+    untrusted: frozenset[str]
+
+
+def check(data: bytes, name: str, settings: Settings) -> Structure:
+    """Refuse the PDF *data* where its structure would take PDFium too long or too much memory; return what it tells
+    about what the file shows.
 
     Raises TooLargeError (too_large, too_complex).
     """
@@ -56,7 +66,7 @@ def check(data: bytes, name: str, settings: Settings) -> bool:
     largest = largest_page(file)
     if largest > LARGE_CONTENT or (is_opaque(data) and _nests(file)) or _needs_a_try(file):
         pdf_probe.check(data, name)
-    return is_ambiguous(file)
+    return Structure(is_ambiguous(file), with_several_codes(file))
 
 
 def is_opaque(data: bytes) -> bool:

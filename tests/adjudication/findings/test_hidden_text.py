@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from witnesses import BOX, said
 
-from invoiceocr.adjudication.findings.hidden_text import compared, compared_scan, of_hidden, uncovered
+from invoiceocr.adjudication.findings.hidden_text import (
+    MAX_COMPARED,
+    compared,
+    compared_scan,
+    of_hidden,
+    uncovered,
+)
 from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, TextLine
@@ -39,6 +45,15 @@ def test_a_value_that_only_hidden_text_states_is_given_with_an_error() -> None:
 
     assert found.candidates == (STATED,)
     assert [note.severity for note in found.notes] == ["error"]
+
+
+def test_more_hidden_lines_than_are_compared_are_an_error_though_they_state_nothing_else() -> None:
+    lines = tuple(TextLine("9", BOX, "text_layer") for _ in range(MAX_COMPARED + 1))
+    crowded = replace(reading(SHOWN), page=Page(1, 600, 400, hidden=lines))
+    found = compared(compared(crowded, [], None), [], None)
+
+    assert [(note.rule, note.severity) for note in found.notes] == [("text-hidden", "error")]
+    assert not compared(replace(crowded, page=Page(1, 600, 400, hidden=lines[1:])), [], None).notes
 
 
 def test_hidden_recognition_of_a_scan_is_compared_and_is_no_value() -> None:

@@ -87,6 +87,24 @@ def test_a_text_that_no_reading_makes_a_value_has_no_options_but_none() -> None:
     assert options(hypotheses("total", None, [recognized("total", "合计")], None)) == ["None"]
 
 
+def test_a_misread_unit_between_the_figures_of_a_moment_leaves_its_moment() -> None:
+    # given: the eighty-seventh of July, an 8 that is nearly as likely a 0, and 月 read as 日
+    unread = recognized("departure_time", "2025年07日87日08:55", {8: {"0": 0.44}})
+
+    found = hypotheses("departure_time", None, [unread], None)
+
+    assert options(found) == ["2025-07-07 08:55:00", "None"]
+    assert found.options[0].weight == 1.0
+
+
+def test_the_ways_to_spell_a_moment_are_one_reading() -> None:
+    moment = recognized("departure_time", "2025年07月07日08:55", {8: {"1": 0.2}})
+
+    found = hypotheses("departure_time", fuse([moment], None)["departure_time"], (), None)
+
+    assert [option.weight for option in found.options] == pytest.approx([1.0, 0.25], rel=0.01)
+
+
 def test_a_print_that_was_cut_off_speaks_against_no_reading_of_a_wider_cut() -> None:
     # given: a sum without its cents, which made no value, and the same print read again with what stands around it
     torn = replace(recognized("total_tax", "¥53"), value=None)

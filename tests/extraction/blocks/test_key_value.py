@@ -37,6 +37,17 @@ def test_a_field_without_its_label_is_told_by_its_shape(name: str) -> None:
     assert head(vat().drop(f"{name}:")) == head(vat())
 
 
+def test_five_digits_without_a_caption_are_no_check_code_of_a_blockchain_invoice() -> None:
+    sheet = vat().drop("check_code:").say({"check_code": "12a45"})
+
+    assert "check_code" not in head(sheet, form="blockchain")
+    assert head(vat().say({"check_code": "12a45"}), form="blockchain")["check_code"] == "12a45"
+
+
+def test_twenty_digits_are_no_check_code_of_a_blockchain_invoice() -> None:
+    assert "check_code" not in head(vat(), form="blockchain")
+
+
 def test_of_two_shapes_without_a_label_the_larger_print_comes_first() -> None:
     shapes = {f"{size}": Text(f"310020313{size % 10}", 60, 3 * size, size) for size in (6, 14, 8)}
 

@@ -280,6 +280,15 @@ def test_a_digit_that_is_partly_cut_off_or_covered_like_its_ground_is_unread(pri
     assert "¥968.00" in texts(found.hidden)
 
 
+def test_a_point_under_a_seal_leaves_no_larger_figure() -> None:
+    # the point stands 8 to 10 mm behind the beginning of the text
+    seal = filled("255 0 0", "M 9.9 0 L 11.9 0 L 11.9 10 L 9.9 10 C")
+    found = page_of(text("¥968.00", AT, dx="g 6 2"), seal)
+
+    assert f"¥968{UNREAD}00" in texts(found.lines)
+    assert "¥968.00" in texts(found.hidden)
+
+
 @pytest.mark.parametrize("small", ["1.1", "0.3"])
 def test_smaller_texts_in_clips_of_their_own_do_not_hide_that_a_digit_is_cut_off(small: str) -> None:
     # of size 12, a digit is 6 wide
@@ -429,6 +438,14 @@ def test_a_scan_with_an_unseen_layer_of_text_is_read_as_a_picture_and_compared_w
     assert not found.lines
     assert "价税合计九百六十八圆整，名称某某" in texts(found.hidden)
     assert max(line.box.x1 for line in found.hidden) <= found.image.width
+
+
+def test_few_unseen_characters_over_a_scan_are_compared_with_it() -> None:
+    layer = LAYERS["white"](text("价税合计¥968.00", "20 30 100 5"))
+    found = page_of(image("9", "0 0 210 140"), layer, picture=checkered())
+
+    assert found.image is not None
+    assert "价税合计¥968.00" in texts(found.hidden)
 
 
 def test_texts_of_many_heights_in_clips_are_looked_at_in_few_groups() -> None:

@@ -60,6 +60,38 @@ def test_a_number_drawn_with_other_digits_than_it_states_is_an_error(reader: Rea
     assert found.number == stated
 
 
+@pytest.mark.parametrize("text", ["7", "７"])
+def test_a_second_code_of_a_digit_that_draws_another_one_is_read_as_it_is_shown(reader: Reader, text: str) -> None:
+    specimen = make("digital_ordinary", 3, format="pdf")
+
+    (found,) = reader.read(remapped(specimen.data, {"1": text}))
+
+    printed = str(specimen.truth["invoices"][0]["fields"]["total"])
+    assert "1" in printed
+    assert (str(found.total), found.verdict) == (printed, "review")
+    assert "text-hidden" in {finding.rule for finding in found.findings}
+
+
+def test_a_minus_that_is_drawn_as_a_digit_is_not_believed(reader: Reader) -> None:
+    specimen = make("digital_ordinary", 3, format="pdf")
+
+    (found,) = reader.read(remapped(specimen.data, {"1": "-", "-": None}))
+
+    assert found.verdict == "review"
+    assert ("text-hidden", ("total",)) in [(finding.rule, finding.fields) for finding in found.findings]
+
+
+def test_points_and_minus_signs_are_small() -> None:
+    square = np.array([[0, 0], [0, 0.1], [0.1, 0.1], [0.1, 0]], np.float32)
+    kinds = np.array([MOVE_TO, LINE_TO, LINE_TO, LINE_TO]).tobytes()
+
+    assert shows(".", square.tobytes(), kinds)
+    assert shows("-", (square * [[5, 1]]).astype(np.float32).tobytes(), kinds)
+    assert not shows(".", (5 * square).tobytes(), kinds)
+    assert not shows("-", (5 * square).tobytes(), kinds)
+    assert not shows(".", b"", b"")
+
+
 def test_an_outline_without_bounds_shows_no_digit() -> None:
     points = np.array([[0, 0], [np.inf, 0], [np.inf, np.inf]], np.float32)
     kinds = np.array([MOVE_TO, LINE_TO, LINE_TO])

@@ -456,6 +456,16 @@ def test_what_is_not_in_the_color_of_paper_erases_nothing(over: str) -> None:
     assert FORGED in texts(page_of(sheet).lines)
 
 
+def test_a_point_under_a_seal_leaves_no_larger_figure() -> None:
+    left = X0 + SIZE * FORGED.index(".") * 0.556
+    sheet = with_piece(shown_in_latin(FORGED), after=f"q 1 0 0 rg {left} {Y0} {0.278 * SIZE} {SIZE} re f Q\n")
+
+    page = page_of(sheet)
+
+    assert FORGED.replace(".", UNREAD) in texts(page.lines)
+    assert FORGED in texts(page.hidden)
+
+
 def test_an_eight_that_is_left_as_a_three_is_no_witness(reader: Reader) -> None:
     # given: the sums and words agree with what the characters say
     stated = {"total": "¥888.88", "total_excluding_tax": "¥880.08", "total_tax": "¥8.80"}

@@ -1,0 +1,1 @@
+"""The worker processes that read files, and what is asked of them."""

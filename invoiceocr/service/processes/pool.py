@@ -1,0 +1,216 @@
+"""`Pool`: worker processes that read files. One that crashes or hangs costs one task and is replaced."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.service.options import Limits
+from invoiceocr.service.processes.tasks import Answer, DetailTask, Failure, Means, ReadTask, Reply, Task, WarmTask
+from invoiceocr.service.processes.threads import Threads
+from invoiceocr.service.processes.worker import work
+
+# in which a worker must have loaded its models
+WARM_SECONDS = 300.0
+END_SECONDS = 2.0  # that an idle worker gets to end by itself
+Value = TypeVar("Value")
+
+
+class BusyError(InvoiceOCRError):
+    """More work is waiting than the limits allow; `retry_after` is in seconds."""
+
+    code = "busy"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too many requests are waiting; try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    """A task, and what its answer becomes."""
+
+    task: Task
+    then: Callable[[Answer], Any]
+    future: Future[Any] = field(default_factory=Future)
+
+    def finish(self, answer: Answer) -> None:
+        """Give the answer to who waits for what becomes of it."""
+        try:
+            value = self.then(answer)
+        except Exception as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(value)
+
+
+class _Worker:
+    """A process and this end of its pipe."""
+
+    def __init__(self, means: Means) -> None:
+        # onnxruntime's threads do not survive a fork
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(target=work, args=(theirs, means), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def begin(self, task: Task) -> None:
+        """Send it *task*; if the process has died, that shows when its reply is awaited."""
+        with suppress(OSError):
+            self._pipe.send(task)
+
+    def reply(self, seconds: float) -> Reply | Failure:
+        """The reply to its task, or why there is none."""
+        pipe: Connection = self._pipe
+        try:
+            if pipe.poll(seconds):
+                reply: Reply = pipe.recv()
+                return reply
+        except (EOFError, OSError):
+            return Failure("crashed", "the process that read it died; please report this file")
+        return Failure("timed_out", f"not read within {seconds:g} s")
+
+    def end(self) -> None:
+        """End the process: kindly if it is idle, by force otherwise."""
+        self._pipe.close()
+        self.process.join(END_SECONDS)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        self.process.join()
+        self._pipe.close()
+
+
+class Pool:
+    """Does tasks in `size` processes, urgent ones first, in order of arrival. The thread that receives an answer also
+    does what is to be done with it, however long that takes: the process goes on with the next task, for which another
+    thread waits."""
+
+    def __init__(self, means: Means, size: int, limits: Limits) -> None:
+        self._means, self._limits, self.size = means, limits, size
+        self._lock = threading.Lock()
+        self._threads = Threads(size + limits.waiting)
+        self._urgent: deque[_Job] = deque()
+        self._patient: deque[_Job] = deque()
+        self._idle: list[_Worker] = []
+        self._stopped = False
+        self._workers: set[_Worker] = set()
+        self.warm = 0
+        self.busy = 0
+        self.replaced = 0
+
+    def start(self) -> None:
+        """Start the workers; they load their models before they take the first task."""
+        atexit.register(self._kill)
+        for _ in range(self.size):
+            self._threads.do(self._hire)
+
+    @property
+    def waiting(self) -> int:
+        """The tasks that no worker has taken yet."""
+        return len(self._urgent) + len(self._patient)
+
+    def submit(self, task: Task, then: Callable[[Answer], Value], *, patient: bool = False) -> Future[Value]:
+        """What *then* will make of the answer to *task*; a *patient* one waits for all others. Raises BusyError if too
+        many wait."""
+        job = _Job(task, then)
+        with self._lock:
+            if not patient and len(self._urgent) >= self._limits.waiting:
+                raise BusyError(max(1, round(len(self._urgent) / self.size)))
+            (self._patient if patient else self._urgent).append(job)
+            if self._idle:
+                self._threads.do(partial(self._employ, self._idle.pop()))
+        return job.future
+
+    def stop(self) -> None:
+        """End all workers, if they were started; tasks that wait are canceled, those under way are finished."""
+        with self._lock:
+            self._stopped = True
+            for job in (*self._urgent, *self._patient):
+                job.future.cancel()
+            self._urgent.clear()
+            self._patient.clear()
+        self._threads.end()
+        for worker in self._workers:
+            worker.end()
+        atexit.unregister(self._kill)
+
+    def _kill(self) -> None:
+        """End all workers at once; without it the interpreter would wait for them when it exits."""
+        self._stopped = True
+        for worker in tuple(self._workers):
+            worker.process.kill()
+
+    def _hire(self) -> None:
+        """Start a worker, which takes its first task when it has its models; one that can't start is replaced."""
+        while not self._stopped:
+            worker = _Worker(self._means)
+            self._workers.add(worker)
+            worker.begin(WarmTask())
+            if not isinstance(worker.reply(WARM_SECONDS), Failure):
+                with self._lock:
+                    self.warm += 1
+                self._employ(worker)
+                return
+            self._workers.discard(worker)
+            worker.kill()
+
+    def _employ(self, worker: _Worker) -> None:
+        """Have *worker* do what waits, or be idle."""
+        if (job := self._begun(worker)) is not None:
+            self._await(worker, job)
+
+    def _begun(self, worker: _Worker) -> _Job | None:
+        """The next job, which *worker* now does; None where none waits: then it is idle."""
+        with self._lock:
+            job = self._next()
+            if job is None:
+                self._idle.append(worker)
+                return None
+            self.busy += 1
+        worker.begin(job.task)
+        return job
+
+    def _next(self) -> _Job | None:
+        """The next job that is still wanted."""
+        while waiting := self._urgent or self._patient:
+            job = waiting.popleft()
+            if job.future.set_running_or_notify_cancel():
+                return job
+        return None
+
+    def _await(self, worker: _Worker, job: _Job) -> None:
+        """Finish *job* when *worker* has done it, who first gets the next one."""
+        members = job.task.members if isinstance(job.task, ReadTask | DetailTask) else 1
+        reply = worker.reply(self._limits.seconds(members))
+        with self._lock:
+            self.busy -= 1
+        if isinstance(reply, Failure) or reply.peak_bytes > self._limits.worker_bytes:
+            self._replace(worker)
+        elif (following := self._begun(worker)) is not None:
+            self._threads.do(partial(self._await, worker, following))
+        job.finish(reply if isinstance(reply, Failure) else reply.answer)
+
+    def _replace(self, worker: _Worker) -> None:
+        with self._lock:
+            self.warm -= 1
+            self.replaced += 1
+            self._workers.discard(worker)
+        worker.kill()
+        self._threads.do(self._hire)

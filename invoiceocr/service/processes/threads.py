@@ -1,0 +1,53 @@
+"""`Threads`: calls that wait for something, each in a thread of its own while it does."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+Call = Callable[[], None]
+
+
+class Threads:
+    """Up to *most* threads that make calls in the order in which they come. One is started when all others are busy;
+    none keeps the process from ending."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._ready = threading.Condition()
+        self._calls: deque[Call] = deque()
+        self._all: list[threading.Thread] = []
+        self._free = 0
+        self._ended = False
+
+    def do(self, call: Call) -> None:
+        """Have a thread make *call*, which raises nothing."""
+        with self._ready:
+            self._calls.append(call)
+            if self._free >= len(self._calls) or len(self._all) >= self._most:
+                self._ready.notify()
+                return
+            self._all.append(threading.Thread(target=self._work, daemon=True))
+            self._all[-1].start()
+
+    def end(self) -> None:
+        """Wait until all calls are made, and end the threads."""
+        with self._ready:
+            self._ended = True
+            self._ready.notify_all()
+        for thread in self._all:
+            thread.join()
+
+    def _work(self) -> None:
+        while (call := self._next()) is not None:
+            call()
+
+    def _next(self) -> Call | None:
+        """The next call; None at the end."""
+        with self._ready:
+            self._free += 1
+            while not (self._calls or self._ended):
+                self._ready.wait()
+            self._free -= 1
+            return self._calls.popleft() if self._calls else None

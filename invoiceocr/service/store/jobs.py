@@ -1,0 +1,145 @@
+"""Jobs: files that are read when there is time. They are rows of the database, so a restart continues with them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from invoiceocr.service.store.database import Database
+from invoiceocr.service.store.entries import Reading, Record, UnknownRecordError
+from invoiceocr.service.store.files import Stored
+from invoiceocr.service.store.records import FINAL, insert, now
+
+# a file that took the whole service down so often is not tried again
+MAX_ATTEMPTS = 3
+OPEN = ("queued", "running")
+# the files of a job, each with its first record once that is final
+FILES = f"FROM job_files LEFT JOIN records ON records.id = job_files.result_id AND {FINAL} WHERE job = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job and its progress; `results` are the ids of what was read, in the order of its files."""
+
+    id: str
+    state: str
+    created_at: str
+    total: int
+    results: tuple[str, ...]
+    webhook: str | None = None
+
+    @property
+    def done(self) -> int:
+        """The files that are read and claimed."""
+        return len(self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFile:
+    """A file of a job that is to be read, with the options that the caller chose."""
+
+    job: str
+    position: int
+    stored: Stored
+    options: Mapping[str, str]
+    attempts: int
+
+
+class Jobs:
+    """The jobs in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, files: Sequence[Stored], options: Mapping[str, str], webhook: str | None) -> Job:
+        """Stores a new job; it is acknowledged when this returns."""
+        job = secrets.token_hex(8)
+        with self._database.writing_through() as connection:
+            row = (job, "queued", now(), json.dumps(dict(options)), webhook)
+            connection.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?)", row)
+            rows = [(job, position, file.sha256, file.name) for position, file in enumerate(files)]
+            connection.executemany("INSERT INTO job_files (job, position, sha256, source) VALUES (?, ?, ?, ?)", rows)
+        return self.one(job)
+
+    def one(self, job_id: str) -> Job:
+        """The job of that id; raises UnknownRecordError."""
+        row = self._database.row("SELECT * FROM jobs WHERE id = ?", job_id)
+        if row is None:
+            raise UnknownRecordError(f"no job {job_id}")
+        files = self._database.rows(f"SELECT records.id {FILES} ORDER BY job_files.position", job_id)
+        results = tuple(file["id"] for file in files if file["id"])
+        return Job(row["id"], row["state"], row["created_at"], len(files), results, row["webhook"])
+
+    def cancel(self, job_id: str) -> Job:
+        """The job, whose files are no longer read; one that is finished stays as it is."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE jobs SET state = 'canceled' WHERE id = ? AND state IN (?, ?)", (job_id, *OPEN))
+        return self.one(job_id)
+
+    def waiting(self, limit: int) -> list[JobFile]:
+        """The next files to be read, oldest job first."""
+        sql = """SELECT job, position, sha256, source, options, attempts FROM job_files JOIN jobs ON jobs.id = job
+                 WHERE result_id IS NULL AND state IN (?, ?) ORDER BY jobs.rowid, position LIMIT ?"""
+        return [
+            JobFile(job, position, Stored(source, sha256), json.loads(options), attempts)
+            for job, position, sha256, source, options, attempts in self._database.rows(sql, *OPEN, limit)
+        ]
+
+    def begin(self, file: JobFile) -> None:
+        """Records that *file* is about to be read."""
+        where = (file.job, file.position)
+        with self._database.writing() as connection:
+            connection.execute("UPDATE jobs SET state = 'running' WHERE id = ? AND state = 'queued'", (file.job,))
+            connection.execute("UPDATE job_files SET attempts = attempts + 1 WHERE job = ? AND position = ?", where)
+
+    def put_back(self, file: JobFile) -> None:
+        """Records that *file* was not to blame for an attempt that failed."""
+        with self._database.writing() as connection:
+            sql = "UPDATE job_files SET attempts = attempts - 1 WHERE job = ? AND position = ? AND attempts > 0"
+            connection.execute(sql, (file.job, file.position))
+
+    def keep(self, file: JobFile, settings: str, reading: Reading) -> list[Record]:
+        """The records of the result of *file*, stored once; none if it was stored before or nobody wants it any
+        more."""
+        where = (file.job, file.position)
+        with self._database.writing() as connection:
+            if not _is_open(connection, file):
+                return []
+            records = insert(connection, file.stored, settings, reading)
+            sql = "UPDATE job_files SET result_id = ? WHERE job = ? AND position = ?"
+            connection.execute(sql, (records[0].summary.result_id, *where))
+            return records
+
+    def close(self, job_id: str) -> bool:
+        """Marks a job that has been read as done, or as failed if no file could be read; returns whether it was marked
+        now."""
+        with self._database.writing() as connection:
+            return _close(connection, job_id)
+
+    def open(self) -> list[str]:
+        """The jobs that are not done."""
+        return [row[0] for row in self._database.rows("SELECT id FROM jobs WHERE state IN (?, ?)", *OPEN)]
+
+    def by_state(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        return dict(tuple(row) for row in self._database.rows("SELECT state, count(*) FROM jobs GROUP BY state"))
+
+
+def _is_open(connection: sqlite3.Connection, file: JobFile) -> bool:
+    sql = """SELECT 1 FROM job_files JOIN jobs ON jobs.id = job
+             WHERE job = ? AND position = ? AND result_id IS NULL AND state IN (?, ?)"""
+    return connection.execute(sql, (file.job, file.position, *OPEN)).fetchone() is not None
+
+
+def _close(connection: sqlite3.Connection, job: str) -> bool:
+    """Marks the job as done, or as failed if no file could be read, once no file is left to read or claim; returns
+    whether it was marked."""
+    sql = f"SELECT count(*) - count(records.id), sum(invoice IS NOT NULL) {FILES}"
+    left, read = connection.execute(sql, (job,)).fetchone()
+    if left:
+        return False
+    sql = "UPDATE jobs SET state = ? WHERE id = ? AND state IN (?, ?)"
+    return connection.execute(sql, ("done" if read else "failed", job, *OPEN)).rowcount > 0

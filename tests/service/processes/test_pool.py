@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import errno
+import gc
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+from serving import PDF, PICTURE
+
+from invoiceocr.service.options import Limits
+from invoiceocr.service.processes import worker
+from invoiceocr.service.processes.pool import BusyError, Pool
+from invoiceocr.service.processes.tasks import Answer, Failure, Means, ReadAnswer, ReadTask, Reply, WarmTask
+from invoiceocr.service.processes.worker import Desk
+from invoiceocr.service.service import same
+from invoiceocr.settings import Settings
+
+SETTINGS = Settings(threads=1)
+
+
+def task(path: Path) -> ReadTask:
+    return ReadTask(path, path.name, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    started = Pool(Means(SETTINGS), 1, Limits())
+    started.start()
+    yield started
+    started.stop()
+
+
+def test_a_worker_reads_a_file(pool: Pool) -> None:
+    answer = pool.submit(task(PDF), same).result(60)
+    assert isinstance(answer, ReadAnswer)
+    assert answer.result.invoices[0].number == "24622000000721518982"
+
+
+def test_a_task_without_settings_is_done_with_the_worker_s_own() -> None:
+    desk = Desk(Means(Settings(threads=1, language="en", accept_confidence=1.0)))
+    own, other = (desk(ReadTask(PDF, PDF.name, settings)) for settings in (None, Settings(threads=1, language="zh")))
+    assert isinstance(own, ReadAnswer)
+    assert isinstance(other, ReadAnswer)
+    told = [[f.message for f in answer.result.invoices[0].findings] for answer in (own, other)]
+    assert told[0]
+    assert all(message.isascii() for message in told[0])
+    assert told[0] != told[1]
+
+
+def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
+    answer = pool.submit(task(PICTURE), same).result(60)
+    assert isinstance(answer, ReadAnswer)
+    assert answer.details is not None
+    assert answer.details.pictures[0].jpeg[:2] == b"\xff\xd8"
+    assert '"characters"' in answer.details.explanations[0]
+
+
+def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Pipe:
+        def __init__(self) -> None:
+            self.tasks = [WarmTask()]
+
+        def recv(self) -> WarmTask:
+            if not self.tasks:
+                raise EOFError
+            return self.tasks.pop()
+
+        def send(self, reply: Reply) -> None:
+            assert gc.get_freeze_count() == 0
+
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "desk_of", lambda _: lambda task: None)
+    gc.unfreeze()
+    try:
+        worker.work(Pipe(), Means(SETTINGS))  # type: ignore[arg-type]
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+
+
+def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:
+    pool.submit(task(PDF), same).result(60)
+    future, following = pool.submit(task(PICTURE), same), pool.submit(task(PDF), same)
+    while not pool.busy:
+        time.sleep(0.001)
+    next(iter(pool._workers)).process.kill()
+    failure = future.result(60)
+    assert isinstance(failure, Failure)
+    assert failure.code == "crashed"
+    assert isinstance(following.result(60), ReadAnswer)
+
+
+def test_a_task_that_takes_too_long_is_given_up(pool: Pool) -> None:
+    pool.submit(task(PDF), same).result(60)
+    pool._limits = replace(pool._limits, read_seconds=0.05)
+    try:
+        assert pool.submit(task(PICTURE), same).result(60) == Failure("timed_out", "not read within 0.05 s")
+    finally:
+        pool._limits = Limits()
+    assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)
+
+
+def test_an_archive_has_more_time_than_a_file(pool: Pool) -> None:
+    pool.submit(task(PDF), same).result(60)
+    pool._limits = replace(pool._limits, read_seconds=0.01, member_seconds=60)
+    try:
+        assert isinstance(pool.submit(replace(task(PICTURE), members=2), same).result(60), ReadAnswer)
+    finally:
+        pool._limits = Limits()
+
+
+@pytest.mark.parametrize(("members", "seconds"), [(1, 120), (2, 130), (101, 1120), (65_535, 3600)])
+def test_the_time_for_an_archive_grows_with_its_files_up_to_an_hour(members: int, seconds: float) -> None:
+    assert Limits().seconds(members) == seconds
+
+
+def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
+    assert isinstance(pool.submit(task(Path("/nowhere.pdf")), same).result(60), Failure)
+
+
+def test_more_than_the_queue_holds_is_refused_with_a_time_to_come_back() -> None:
+    idle = Pool(Means(SETTINGS), 1, Limits(waiting=1))
+    idle.submit(task(PDF), same)
+    with pytest.raises(BusyError) as refused:
+        idle.submit(task(PDF), same)
+    assert refused.value.retry_after >= 1
+    idle.submit(task(PDF), same, patient=True)
+    assert idle.waiting == 2
+
+
+def test_a_worker_reads_on_while_what_it_read_is_being_kept(pool: Pool) -> None:
+    kept, read = threading.Event(), threading.Event()
+
+    def keep(answer: Answer) -> bool:
+        while not kept.wait(0.01):
+            if pool.busy:
+                read.set()
+        return isinstance(answer, ReadAnswer)
+
+    first, second = pool.submit(task(PDF), keep), pool.submit(task(PDF), same)
+    assert read.wait(60)
+    kept.set()
+    assert first.result(60)
+    assert isinstance(second.result(60), ReadAnswer)
+
+
+def test_what_can_not_be_kept_is_told_and_ends_no_worker(pool: Pool) -> None:
+    def keep(_: Answer) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="space"):
+        pool.submit(task(PDF), keep).result(60)
+    assert isinstance(pool.submit(task(PDF), same).result(60), ReadAnswer)
+
+
+def test_what_takes_long_to_keep_holds_up_no_other_answer(pool: Pool) -> None:
+    kept = threading.Event()
+    slow, busy = pool.submit(task(PDF), lambda _: kept.wait(60)), pool.submit(task(PDF), same)
+    try:
+        assert isinstance(busy.result(60), ReadAnswer)
+        idle = pool.submit(task(PDF), same)
+        assert isinstance(idle.result(60), ReadAnswer)
+        assert not slow.done()
+    finally:
+        kept.set()
+    assert slow.result(60)
+
+
+def test_a_pool_that_is_stopped_finishes_what_is_under_way_and_cancels_what_waits() -> None:
+    pool = Pool(Means(SETTINGS), 1, Limits())
+    pool.start()
+    pool.submit(task(PDF), same).result(60)
+    begun, waiting = pool.submit(task(PICTURE), same), pool.submit(task(PDF), same)
+    while not pool.busy:
+        time.sleep(0.001)
+    pool.stop()
+    assert isinstance(begun.result(0), ReadAnswer)
+    assert waiting.cancelled()
+    assert not [worker for worker in pool._workers if worker.process.is_alive()]

@@ -1,0 +1,282 @@
+"""The ledger beside the records: each upload is a claim, what is said of an invoice is said there too."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+from fastapi.testclient import TestClient
+from serving import BASE, PDF, Json, options
+
+from invoiceocr.export.sheets.columns import value_at
+from invoiceocr.ledger import Ledger
+from invoiceocr.service.app import build_app
+from invoiceocr.service.service import Service
+from invoiceocr.service.store.entries import Reading
+from invoiceocr.service.store.files import Stored
+from invoiceocr.service.store.jobs import MAX_ATTEMPTS, Jobs
+from invoiceocr.service.store.records import Records
+
+Make = Callable[..., TestClient]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Make]:
+    """Starts services whose outcomes are canned, one after the other, in the same folder."""
+    canned = tmp_path / "canned"
+    canned.mkdir()
+    (canned / "outcomes.json").write_text(json.dumps({"*": "accepted"}))
+    running: list[TestClient] = []
+
+    def make(**changes: object) -> TestClient:
+        while running:
+            running.pop().__exit__(None, None, None)
+        running.append(TestClient(build_app(options(tmp_path / "data", fake=canned, **changes)), base_url=BASE))
+        return running[0].__enter__()
+
+    yield make
+    while running:
+        running.pop().__exit__(None, None, None)
+
+
+def hand_in(client: TestClient, name: str = "甲.pdf", data: bytes = b"one") -> Json:
+    answer = client.post("/v1/invoices", files={"files": (name, data)})
+    assert answer.status_code == 200, answer.text
+    invoice: Json = answer.json()["results"][0]["invoices"][0]
+    return invoice
+
+
+def books(client: TestClient) -> Ledger:
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    return service.books.ledger
+
+
+def test_what_was_claimed_before_is_named_with_file_and_day(start: Make) -> None:
+    client = start()
+    first, second = hand_in(client), hand_in(client)
+    assert (first["verdict"], first["findings"]) == ("accept", [])
+    assert second["verdict"] == "review"
+    (finding,) = second["findings"]
+    assert finding["rule"] == "duplicate-claimed"
+    assert "甲.pdf" in finding["message"]
+    assert first["created_at"][:4] in finding["message"]
+
+
+def test_a_claim_is_an_entry_with_each_of_its_files(start: Make) -> None:
+    client = start()
+    first, second = hand_in(client), hand_in(client)
+    assert first["entry"] == second["entry"]
+    assert len(books(client).entry(first["entry"]).files) == 2
+
+
+def test_a_decision_and_a_correction_are_in_the_ledger_too(start: Make) -> None:
+    client = start()
+    invoice = hand_in(client)
+    body = {"fields": {"remarks": "差旅"}, "by": "王会计"}
+    client.patch(f"/v1/invoices/{invoice['id']}", json=body, headers={"If-Match": "1"})
+    client.post(f"/v1/invoices/{invoice['id']}/accept", json={"by": "李主管"})
+    entry = books(client).entry(invoice["entry"])
+    assert entry.decision == "accepted"
+    assert value_at(books(client).invoice(entry.id), "remarks") == "差旅"
+    assert [event.by for event in books(client).history(entry.id)] == ["系统", "王会计", "李主管"]
+
+
+def test_a_decision_that_is_taken_back_is_none(start: Make) -> None:
+    client = start()
+    invoice = hand_in(client)
+    client.post(f"/v1/invoices/{invoice['id']}/accept")
+    client.post(f"/v1/invoices/{invoice['id']}/undo")
+    assert books(client).entry(invoice["entry"]).decision is None
+    assert books(client).verify().problems == ()
+
+
+def test_rejecting_a_duplicate_does_not_reject_what_it_repeats(start: Make) -> None:
+    client = start()
+    first, second = hand_in(client), hand_in(client)
+    client.post(f"/v1/invoices/{second['id']}/reject", json={"reason": "重复"})
+    assert books(client).entry(first["entry"]).decision is None
+
+
+def test_a_corrected_number_shows_the_duplicate_that_a_misreading_hid(start: Make) -> None:
+    client = start()
+    first, second = hand_in(client), hand_in(client, "乙.pdf", b"two")
+    assert second["verdict"] == "accept"
+    body = {"fields": {"number": first["number"]}}
+    judged = client.patch(f"/v1/invoices/{second['id']}", json=body, headers={"If-Match": "1"}).json()
+    assert "duplicate-claimed" in [finding["rule"] for finding in judged["findings"]]
+
+
+def test_claims_that_a_crash_took_from_the_ledger_are_made_again(start: Make, tmp_path: Path) -> None:
+    client = start()
+    invoice = hand_in(client)
+    (tmp_path / "other").mkdir()
+    client = start(ledger=f"sqlite:///{tmp_path / 'other' / 'fresh.db'}")
+    assert [entry.number for entry in books(client).entries()] == [invoice["number"]]
+    assert hand_in(client)["verdict"] == "review"
+
+
+def test_the_ledger_is_checked_for_what_jobs_read(start: Make) -> None:
+    client = start()
+    hand_in(client)
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    for _ in range(200):
+        state = client.get(job["status_url"]).json()
+        if state["state"] == "done":
+            break
+    assert state["results"][0]["invoices"][0]["verdict"] == "review"
+
+
+def test_a_seller_that_was_verified_before_is_a_witness(tmp_path: Path) -> None:
+    with TestClient(build_app(options(tmp_path)), base_url=BASE) as client:
+        hand_in(client, PDF.name, PDF.read_bytes())
+        data = PDF.read_bytes() + b"\n%"
+        again = hand_in(client, "again.pdf", data)
+        invoice = client.get(f"/v1/invoices/{again['id']}").json()
+    sources = {witness["source"] for witness in invoice["evidence"]["seller.tax_id"]["witnesses"]}
+    assert "ledger" not in sources  # nobody is his own witness
+    assert again["verdict"] == "review"
+
+
+def test_who_took_which_invoices_away_is_in_the_trail(start: Make) -> None:
+    client = start()
+    invoice = hand_in(client)
+    wanted = {"ids": [invoice["id"]], "format": "csv", "by": "王会计"}
+    assert client.post("/v1/export", json=wanted).status_code == 200
+    assert client.get("/export/file?format=xlsx").status_code == 200
+
+    first, second = [event for event in books(client).history() if event.action == "exported"]
+    assert (first.by, first.new) == ("王会计", {"where": "invoices.csv", "entries": [invoice["entry"]]})
+    assert (second.by, second.new["entries"]) == ("系统", [invoice["entry"]])
+
+
+def test_what_nobody_was_told_of_and_nobody_claimed_is_gone_after_a_crash(start: Make) -> None:
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    told = hand_in(client)
+    stored = Stored("乙.pdf", service.files.add(b"two"))
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    service.records.add(stored, "s", reading)  # here the service is killed
+    client = start()
+    assert [one["id"] for one in client.get("/v1/invoices").json()["invoices"]] == [told["id"]]
+    assert len(books(client).entry(told["entry"]).files) == 1
+
+
+def test_what_was_claimed_when_the_service_was_killed_is_kept(start: Make) -> None:
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    told = hand_in(client)
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    service.books.claim(service.records.add(Stored("乙.pdf", told["sha256"]), "s", reading))  # here it is killed
+    client = start()
+    assert [one["entry"] for one in client.get("/v1/invoices").json()["invoices"]] == [told["entry"]] * 2
+    assert len(books(client).entry(told["entry"]).files) == 2
+
+
+def test_a_service_starts_while_another_program_holds_the_ledger_and_settles_later(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.store.books.WAIT", 0.1)
+    monkeypatch.setattr("invoiceocr.service.job_runner.IDLE_SECONDS", 0.05)
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    told = hand_in(client)
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    service.books.claim(service.records.add(Stored("乙.pdf", told["sha256"]), "s", reading))  # here it is killed
+    with closing(sqlite3.connect(books(client).name, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        client = start()
+        assert [one["id"] for one in client.get("/v1/invoices").json()["invoices"]] == [told["id"]]
+    assert eventually(lambda: len(client.get("/v1/invoices").json()["invoices"]) == 2)
+    assert len(books(client).entry(told["entry"]).files) == 2
+
+
+@pytest.fixture
+def full_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often there is no room on the disk for what follows a claim."""
+    monkeypatch.setattr("invoiceocr.service.job_runner.IDLE_SECONDS", 0.05)
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.05)
+    book, times = Records.book, [1]
+
+    def fail(self: Records, booked: object) -> object:
+        if times[0]:
+            times[0] -= 1
+            list(booked)  # type: ignore[call-overload]
+            raise sqlite3.OperationalError("database or disk is full")
+        return book(self, booked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Records, "book", fail)
+    return times
+
+
+def test_what_was_claimed_when_the_disk_was_full_shows_as_soon_as_there_is_room(
+    start: Make, full_once: list[int]
+) -> None:
+    client = start()
+    with pytest.raises(sqlite3.OperationalError):
+        client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")})
+    assert eventually(lambda: len(client.get("/v1/invoices").json()["invoices"]) == 1)
+    assert len(list(books(client).entries())) == 1
+
+
+def test_a_job_ends_though_the_disk_was_full_right_after_its_claim(start: Make, full_once: list[int]) -> None:
+    client = start()
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    assert eventually(lambda: client.get(job["status_url"]).json()["state"] == "done")
+    (invoice,) = client.get(job["status_url"]).json()["results"][0]["invoices"]
+    assert invoice["findings"] == []
+    assert len(books(client).entry(invoice["entry"]).files) == 1
+
+
+def test_a_full_disk_is_no_fault_of_the_file_of_a_job(start: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
+    keep, times = Jobs.keep, [MAX_ATTEMPTS + 1]
+
+    def fail(self: Jobs, *given: object) -> object:
+        if times[0]:
+            times[0] -= 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return keep(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Jobs, "keep", fail)
+    client = start()
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    assert eventually(lambda: client.get(job["status_url"]).json()["state"] in ("done", "failed"))
+    assert client.get(job["status_url"]).json()["results"][0]["error"] is None
+
+
+def test_uploads_wait_for_a_ledger_that_is_held_together_and_not_one_after_the_other(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.store.books.WAIT", 2.0)
+    client = start()
+    hand_in(client)
+
+    def status(name: str) -> int:
+        return client.post("/v1/invoices", files={"files": (name, name.encode())}).status_code
+
+    with closing(sqlite3.connect(books(client).name, isolation_level=None)) as other, ThreadPoolExecutor(4) as threads:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert set(threads.map(status, ("乙", "丙", "丁", "戊"))) == {503}
+        assert time.monotonic() - began < 5.5
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it holds within some seconds."""
+    deadline = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
