@@ -7,6 +7,7 @@ form, as their labels do. Together they give the offset and how it grows down th
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ MAX_STRETCH = 0.3  # share of the distance: more is a wrong pair
 # text heights between two pairs that may show a stretch
 MIN_SPAN = 8.0
 MASK = "**"
+LIKE_ID = re.compile(r"[159][0-9A-Z]\d{6}[0-9A-Z]{10}")  # a unified code
+STAMPED = 0.25  # share of red ink from which a number may be that of a seal
 MIN_WORDS = 4
 WORDS = chinese_amount.WRITTEN | set("元正")
 
@@ -80,7 +83,7 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
     """Boxes of labels and values that certainly belong together."""
     labels = partial(_labels, page)
     border = min((box.x0 for box in labels(plan.behind)), default=page.width)
-    ids = [segment for segment in segments if tax_id.is_valid(segment.text) and segment.box.cx < border]
+    ids = _ids([segment for segment in segments if segment.box.cx < border], len(labels(plan.ids)))
     words = [segment for segment in segments if _is_words(segment)]
     totals = [segment for segment in segments if words and _beside(segment, words[0])]
     yield from _in_order(labels(plan.ids), sorted(ids, key=lambda segment: segment.box.cy))
@@ -90,6 +93,19 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
     if not words and not ids:
         dates = [segment for segment in segments if issue_date.is_valid(segment.text)]
         yield from _in_order(labels(plan.date), dates)
+
+
+def _ids(segments: Sequence[TextLine], count: int) -> list[TextLine]:
+    """The tax ids among *segments*: if possible *count* of them, as many as there are labels. Those of seals are the
+    last to be considered, those with a misread character come after others."""
+    alike = [segment for segment in segments if _is_like_id(segment.text)]
+    valid = [segment for segment in alike if tax_id.is_valid(segment.text)]
+    printed = ([segment for segment in found if segment.red < STAMPED] for found in (valid, alike))
+    return next((found for found in (*printed, valid, alike) if len(found) == count), valid)
+
+
+def _is_like_id(text: str) -> bool:
+    return tax_id.is_valid(text) or LIKE_ID.fullmatch(match_key(text)) is not None
 
 
 def _labels(page: Page, names: Sequence[str]) -> list[Box]:

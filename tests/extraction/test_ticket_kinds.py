@@ -73,10 +73,21 @@ def test_a_train_is_known_where_the_stations_beside_it_are_illegible() -> None:
     assert "departure_station" not in found
 
 
-def test_misread_units_between_the_figures_of_a_train_ticket_cost_neither_time_nor_seat() -> None:
-    found = values("train", ticket(time="2024年05日06日14:30π", seat="05±07F号"))
+@pytest.mark.parametrize(
+    ("moment", "place", "seat"),
+    [
+        ("2024年05日06日14:30π", "05±07F号", "07F"),
+        ("2024*05×06日14:30", "05+079号", None),
+        ("202405月06日14:30", "05±07F号", "07F"),
+    ],
+)
+def test_misread_units_between_the_figures_of_a_train_ticket_cost_neither_time_nor_carriage(
+    moment: str, place: str, seat: str | None
+) -> None:
+    found = values("train", ticket(time=moment, seat=place))
 
-    assert (found["departure_time"], found["carriage"], found["seat"]) == (datetime(2024, 5, 6, 14, 30), "05", "07F")
+    assert found["departure_time"] == datetime(2024, 5, 6, 14, 30)
+    assert (found["carriage"], found.get("seat")) == ("05", seat)
 
 
 def test_a_taxi_receipt_whose_print_has_slipped_a_line_down() -> None:
@@ -210,6 +221,15 @@ def test_a_surcharge_of_nothing_is_no_fare_where_that_was_not_read() -> None:
     rows = ([(name, 100), (text, 300)] if text else [(name, 100)] for name, text in zip(captions, prints, strict=True))
 
     assert "total" not in values("taxi", pages.rows(*rows))
+
+
+def test_a_fare_that_lost_its_point_is_doubtful() -> None:
+    said = {"车号": "BT1234", "日期": "2024-05-06", "上车": "13:37", "下车": "14:04", "里程": "12.6", "金额": "¥4600"}
+    page = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    found = next(c for c in reader("taxi")(page)[1] if c.path == "total")
+
+    assert (found.value, found.confidence < 0.5) == (Decimal("46.00"), True)
 
 
 def test_a_fare_with_a_surcharge_and_no_legible_sum_below_is_doubtful_as_the_total() -> None:

@@ -71,6 +71,20 @@ def test_one_illegible_value_does_not_hide_the_shift(lost: str) -> None:
     assert worst(vat(), blurred.shifted(14)) < TOLERANCE
 
 
+def test_a_misread_tax_id_shows_the_stretch_that_amounts_at_one_level_do_not() -> None:
+    # given: the sums have lost their signs
+    buyer = sheets.BUYER_ID.replace("91", "97", 1)
+    misread = vat().say({"buyer.tax_id": buyer, "total_excluding_tax": "100.00", "total_tax": "6.00"})
+
+    assert worst(vat(), misread.shifted(14, stretch=0.15)) < TOLERANCE
+
+
+def test_the_tax_id_of_a_seal_shows_no_shift() -> None:
+    # given: a seal, an illegible id of the buyer, and no caption that shows where the print of the parties ends
+    sheet = vat().say({"buyer.tax_id": "???"}).drop("cipher", "remarks")
+    print(sheet)
+
+
 def test_one_value_far_from_its_label_does_not_tell_a_shift() -> None:
     moved = vat().drop("buyer.address_phone").put({"buyer.tax_id": sheets.Text(sheets.BUYER_ID, 102, 124)})
 

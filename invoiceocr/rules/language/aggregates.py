@@ -6,10 +6,10 @@ gives 0, True or False as usual, and unknown for min and max.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
 from invoiceocr.rules.language.evaluation import Evaluation, Stopped, Value
 from invoiceocr.rules.language.node import Run
@@ -76,21 +76,12 @@ def _total(values: Values) -> Decimal | None:
     return known if complete else None
 
 
-def _all(values: Values) -> bool | None:
-    result: bool | None = True
+def _decided(values: Iterable[bool | None], *, decisive: bool) -> bool | None:
+    """*decisive* as soon as one value is, else unknown if one is unknown."""
+    result: bool | None = not decisive
     for value in values:
-        if value is False:
-            return False
-        if value is None:
-            result = None
-    return result
-
-
-def _any(values: Values) -> bool | None:
-    result: bool | None = False
-    for value in values:
-        if value is True:
-            return True
+        if value is decisive:
+            return decisive
         if value is None:
             result = None
     return result
@@ -121,8 +112,8 @@ class Aggregate:
 
 AGGREGATES: dict[str, Aggregate] = {
     "sum": Aggregate(NUMBER, NUMBER, _total),
-    "all": Aggregate(BOOL, BOOL, _all),
-    "any": Aggregate(BOOL, BOOL, _any),
+    "all": Aggregate(BOOL, BOOL, partial(_decided, decisive=False)),
+    "any": Aggregate(BOOL, BOOL, partial(_decided, decisive=True)),
     "count": Aggregate(BOOL, NUMBER, _count),
     "min": Aggregate(None, None, _extreme(min)),
     "max": Aggregate(None, None, _extreme(max)),

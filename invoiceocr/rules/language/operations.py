@@ -34,29 +34,23 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Value, Value], bool]] = {
 
 def both(parts: list[Run]) -> Run:
     """`and`: False as soon as one part is, else unknown if one is unknown."""
-
-    def run(frame: Evaluation) -> bool | None:
-        result: bool | None = True
-        for part in parts:
-            value = part(frame)
-            if value is False:
-                return False
-            if value is None:
-                result = None
-        return result
-
-    return run
+    return _joined(parts, decisive=False)
 
 
 def either(parts: list[Run]) -> Run:
     """`or`: True as soon as one part is, else unknown if one is unknown."""
+    return _joined(parts, decisive=True)
+
+
+def _joined(parts: list[Run], *, decisive: bool) -> Run:
+    """A function that returns *decisive* as soon as one part does; parts behind that are not evaluated."""
 
     def run(frame: Evaluation) -> bool | None:
-        result: bool | None = False
+        result: bool | None = not decisive
         for part in parts:
-            value = part(frame)
-            if value is True:
-                return True
+            value: bool | None = part(frame)
+            if value is decisive:
+                return decisive
             if value is None:
                 result = None
         return result

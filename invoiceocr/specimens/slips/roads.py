@@ -35,11 +35,7 @@ def taxi(rng: Random) -> Facts:
     price = Decimal(rng.choice(("1.60", "1.90", "2.00", "2.30", "2.40", "2.70", "3.30", "3.45", "4.50")))
     distance = (Decimal(rng.randint(12, 380)) / 10).quantize(Decimal("0.1"))
     waiting = rng.randint(0, 1200)
-    fare = (
-        (max(distance - 3, Decimal(0)) * price + 10 + Decimal(waiting) / 300 * price)
-        .quantize(Decimal(1))
-        .quantize(CENT)
-    )
+    fare = _fare(distance, price, waiting)
     plate = rng.choice(("{}-{}{}", "{}.{}{}", "{}{}{}")).format(
         rng.choice("ABCDG"), rng.choice("TUXYRS"), digits(rng, 4)
     )
@@ -68,6 +64,12 @@ def taxi(rng: Random) -> Facts:
         {"times": ("boarding_time", "alighting_time"), "fare": ()},
         {"region": place["name"], "city": place["city"]},
     )  # fmt: skip
+
+
+def _fare(distance: Decimal, price: Decimal, waiting: int) -> Decimal:
+    """What a meter shows after so many kilometers at this *price* each and so many seconds of *waiting*."""
+    run = max(distance - 3, Decimal(0)) * price + 10 + Decimal(waiting) / 300 * price
+    return run.quantize(Decimal(1)).quantize(CENT)
 
 
 def bus(rng: Random) -> Facts:
@@ -133,26 +135,12 @@ def ride_itinerary(rng: Random) -> Facts:
     values: dict[str, object] = {}
     total, day = Decimal(0), first
     for row in range(count):
-        leaves = facts.moment(rng, day)
-        (start, end), amount, distance = (
-            rng.sample(STREETS, 2),
-            facts.money(rng, 9, 160),
-            Decimal(rng.randint(12, 480)) / 10,
-        )
-        total += amount
-        cells = {
-            "car_type": rng.choice(CARS),
-            "city": city,
-            "departure": start,
-            "arrival": end,
-            "distance": str(distance),
-            "amount": str(amount),
-        }
-        printed |= {f"trips.{row}.{name}": text for name, text in cells.items()}
+        leaves, cells = facts.moment(rng, day), _trip(rng, city)
+        total += Decimal(cells["amount"])
+        both = {f"trips.{row}.{name}": text for name, text in cells.items()}
+        printed |= both
         printed |= {f"trips.{row}.index": str(row + 1), f"trips.{row}.pickup_time": f"{leaves:%Y-%m-%d %H:%M}"}
-        values |= {f"trips.{row}.{name}": text for name, text in cells.items()} | {
-            f"trips.{row}.pickup_time": leaves.isoformat()
-        }
+        values |= both | {f"trips.{row}.pickup_time": leaves.isoformat()}
         day += timedelta(days=rng.randint(0, 3)) if row < count - 1 else timedelta()
     asked, phone = day + timedelta(days=rng.randint(0, 20)), f"1{digits(rng, 2)}****{digits(rng, 4)}"
     return Facts(
@@ -169,3 +157,17 @@ def ride_itinerary(rng: Random) -> Facts:
         },
         {"period": ("start_date", "end_date"), "asked": ("application_date",), "sum": ("trip_count", "total")},
     )  # fmt: skip
+
+
+def _trip(rng: Random, city: str) -> dict[str, str]:
+    """The cells of a trip within *city*, apart from its time."""
+    (start, end), amount = rng.sample(STREETS, 2), facts.money(rng, 9, 160)
+    distance = Decimal(rng.randint(12, 480)) / 10
+    return {
+        "car_type": rng.choice(CARS),
+        "city": city,
+        "departure": start,
+        "arrival": end,
+        "distance": str(distance),
+        "amount": str(amount),
+    }

@@ -5,10 +5,7 @@ import numpy as np
 from invoiceocr.specimens.lines import figures, hand, texts
 from invoiceocr.specimens.lines.alphabets import UNKNOWN, alphabet
 from invoiceocr.specimens.lines.faces import HANDS, faces, usable, written
-from invoiceocr.specimens.lines.line import Order, draw_line
 from invoiceocr.specimens.lines.typeset import BOTTOM, TOP, ink_rows
-
-WRITTEN = Order(texts.WRITTEN, "written")
 
 
 def test_no_two_writings_of_a_text_are_alike_and_each_is_the_same_again() -> None:
@@ -49,7 +46,7 @@ def test_hands_of_validation_are_none_of_training() -> None:
 
 
 def test_what_is_written_is_within_the_chinese_alphabet() -> None:
-    drawn = [draw_line(WRITTEN, seed).text for seed in range(100)]
+    drawn = [texts.draw(Random(seed), texts.WRITTEN)[1] for seed in range(100)]
     assert len(set(drawn)) > 90
     assert sum(UNKNOWN in alphabet("zh").spelled(text) for text in drawn) < 5
 
