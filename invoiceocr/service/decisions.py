@@ -120,8 +120,11 @@ def plain_change(change: Change) -> dict[str, object]:
 
 
 async def lines_of(service: Service, record: Record, page: int) -> list[dict[str, object]]:
-    """The lines of text of a page as its picture shows them."""
+    """The lines of text of a page as its picture shows them; none of an archive, each of whose members has a first
+    page."""
     summary = record.summary
+    if len(set((await service.details(record)).members)) > 1:
+        return []
     settings = service.sent(await in_thread(service.order_of, summary.settings))
     path = service.files.path(summary.sha256)
     answer = await service.lines(LineTask(path, summary.source, settings, original=False))

@@ -222,8 +222,9 @@ class Service:
 
     async def picture(self, record: Record, page: int) -> bytes:
         """The picture of a page as a JPEG file; raises UnknownRecordError where it has none."""
-        await self.details(record)
-        found = await in_thread(self.files.picture, record.summary.sha256, record.summary.settings, page)
+        summary = record.summary
+        member = (await self.details(record)).member_of(summary.position)
+        found = await in_thread(self.files.picture, summary.sha256, summary.settings, page, member)
         if found is None:
             raise UnknownRecordError(f"page {page} has no picture")
         return found

@@ -65,22 +65,33 @@ Task = WarmTask | ReadTask | DetailTask | LineTask
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A page as a JPEG file; `width` and `height` are in the units of its boxes."""
+    """A page as a JPEG file; `width` and `height` are in the units of its boxes. Each `member` of an archive has pages
+    of its own."""
 
     number: int
     width: float
     height: float
     jpeg: bytes
+    member: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
     """The explanations of a file's invoices as JSON text, in their order, the pictures of its pages, and the drafts
-    that they were judged from."""
+    that they were judged from; `members` says of each invoice from which file of an archive it is."""
 
     explanations: tuple[str, ...] = ()
     pictures: tuple[PagePicture, ...] = ()
     drafts: tuple[str, ...] = ()
+    members: tuple[int, ...] = ()
+
+    def member_of(self, position: int) -> int:
+        """The number of the file that holds the invoice at *position*."""
+        return self.members[position] if position < len(self.members) else 0
+
+    def pages_of(self, position: int) -> tuple[PagePicture, ...]:
+        """The pages of the file that holds the invoice at *position*."""
+        return tuple(picture for picture in self.pictures if picture.member == self.member_of(position))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -236,9 +237,16 @@ def _details(traces: list[InvoiceTrace], kinds: Registry) -> Details:
     from invoiceocr.export.explanation.plain import as_plain
 
     told = tuple(as_json(as_plain(explain(trace, registry=kinds))).decode() for trace in traces)
-    pictures = {number: picture for trace in traces for number, picture in trace.pictures.items()}
-    drawn = tuple(PagePicture(n, p.width, p.height, p.jpeg) for n, p in sorted(pictures.items()))
-    return Details(told, drawn, tuple(dumps(trace.draft) for trace in traces if trace.draft))
+    names = list(dict.fromkeys(trace.invoice.source for trace in traces))
+    members = tuple(names.index(trace.invoice.source) for trace in traces)
+    drawn = {
+        # every member of an archive has a first page
+        (member, number): PagePicture(number, picture.width, picture.height, picture.jpeg, member)
+        for member, trace in zip(members, traces, strict=True)
+        for number, picture in trace.pictures.items()
+    }
+    pictures = tuple(picture for _, picture in sorted(drawn.items(), key=itemgetter(0)))
+    return Details(told, pictures, tuple(dumps(trace.draft) for trace in traces if trace.draft), members)
 
 
 def _lines_of(trace: PageTrace, original: bool) -> list[Line]:

@@ -17,6 +17,8 @@ from invoiceocr.service.processes.tasks import Details, PagePicture
 
 # how a ZIP archive begins and its last record, which is at most so long with its comment
 ZIP, ZIP_END, ZIP_END_BYTES = b"PK\x03\x04", b"PK\x05\x06", 22 + 65_535
+# of another name than when members of an archive shared their pages
+DETAILS = "pages.json.z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +64,36 @@ class FileStore:
         """Stores what can be made from the file again, so no harm is done if it is lost."""
         folder = self._folder(sha256, settings)
         for picture in details.pictures:
-            _write(folder / f"{picture.number}.jpg", picture.jpeg)
-        pages = {str(picture.number): (picture.width, picture.height) for picture in details.pictures}
+            _write(folder / _page(picture.member, picture.number), picture.jpeg)
+        pages = [(picture.number, picture.width, picture.height, picture.member) for picture in details.pictures]
         told = listed("explanations", (text.encode() for text in details.explanations))
-        plain = joined(told, as_json({"drafts": details.drafts, "pages": pages}))
-        _write(folder / "details.json.z", zlib.compress(plain, LEVEL))
+        plain = joined(told, as_json({"drafts": details.drafts, "pages": pages, "members": details.members}))
+        _write(folder / DETAILS, zlib.compress(plain, LEVEL))
 
     def details(self, sha256: str, settings: str) -> Details | None:
         """What `keep_details` stored, without the bytes of the pictures; None if nothing is stored."""
         try:
-            plain = json.loads(zlib.decompress((self._folder(sha256, settings) / "details.json.z").read_bytes()))
+            plain = json.loads(zlib.decompress((self._folder(sha256, settings) / DETAILS).read_bytes()))
         except (OSError, ValueError, zlib.error):
             return None
         told = tuple(json.dumps(explanation) for explanation in plain["explanations"])
-        pages = sorted((int(number), *size) for number, size in plain["pages"].items())
-        drawn = tuple(PagePicture(number, width, height, b"") for number, width, height in pages)
-        return Details(told, drawn, tuple(plain.get("drafts", ())))
+        drawn = tuple(PagePicture(number, width, height, b"", of) for number, width, height, of in plain["pages"])
+        return Details(told, drawn, tuple(plain["drafts"]), tuple(plain["members"]))
 
-    def picture(self, sha256: str, settings: str, page: int) -> bytes | None:
-        """The picture of a page as a JPEG file."""
+    def picture(self, sha256: str, settings: str, page: int, member: int = 0) -> bytes | None:
+        """The picture of a page of a *member* as a JPEG file."""
         try:
-            return (self._folder(sha256, settings) / f"{page}.jpg").read_bytes()
+            return (self._folder(sha256, settings) / _page(member, page)).read_bytes()
         except OSError:
             return None
 
     def _folder(self, sha256: str, settings: str) -> Path:
         return self._derived / sha256[:2] / f"{sha256}-{settings}"
+
+
+def _page(member: int, number: int) -> str:
+    """The name under which a page is kept."""
+    return f"{member}-{number}.jpg"
 
 
 def _members(stream: BinaryIO) -> int:

@@ -121,6 +121,7 @@ async def review_data(request: Request, invoice_id: str) -> Response:
 async def _sheet(service: Service, record: Record, language: str) -> dict[str, object]:
     details = await service.details(record)
     summary, invoice = record.summary, record.invoice
+    pictures = details.pages_of(summary.position)
     assert invoice is not None
     explanations = details.explanations
     explained = explanations[summary.position] if summary.position < len(explanations) else None
@@ -138,7 +139,7 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
         "source": summary.name,
         "entry": summary.entry,
         "page": invoice.page,
-        "pages": [{"number": p.number, "width": p.width, "height": p.height} for p in details.pictures],
+        "pages": [{"number": p.number, "width": p.width, "height": p.height} for p in pictures],
         "fields": [_field(row, language) for row in sheet.rows],
         "queue": list(sheet.queue),
         "rest": [{"path": path, "title": in_language(name, language)} for path, name in sheet.rest],

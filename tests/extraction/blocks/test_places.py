@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 
 import sheets
@@ -24,3 +25,23 @@ def test_print_that_lies_off_its_form_is_taken_as_far_below_the_caption_as_it_li
 def test_print_that_lies_off_its_form_may_reach_back_under_the_caption_but_not_before_its_middle() -> None:
     assert slipped(Text("87604321", 130, 64))
     assert not slipped(Text("87604321", 40, 64))
+
+
+def beside(*pieces: Text, red: Iterable[int] = ()) -> list[str]:
+    """The texts taken right of the caption, where those *pieces* stand; those of *red* have the color of a seal."""
+    layout = sheets.form_of(Sheet({}, {"label": CAPTION}))
+    lines = [replace(piece.line(), red=1.0 if index in red else 0.0) for index, piece in enumerate(pieces)]
+    return [taken.text for taken in PLACES["right"](layout, layout.page.labels[0].box, lines)]
+
+
+def test_a_value_ends_before_a_wide_gap() -> None:
+    assert beside(Text("1234", 150, 50), Text("5678", 270, 50)) == ["1234", "5678"]
+    assert beside(Text("1234", 150, 50), Text("5678", 285, 50)) == ["1234"]
+
+
+def test_a_value_ends_before_the_text_of_a_seal_unless_it_began_in_one() -> None:
+    pieces = Text("1234", 150, 50), Text("5678", 180, 50)
+
+    assert beside(*pieces, red=[1]) == ["1234"]
+    assert beside(*pieces, red=[0, 1]) == ["1234", "5678"]
+    assert beside(*pieces, red=[0]) == ["1234", "5678"]

@@ -186,6 +186,20 @@ def test_pages_and_fields_are_pictures(client: TestClient, read: Read) -> None:
     assert len(field.content) < len(page.content)
 
 
+def test_an_invoice_of_an_archive_has_the_pages_of_its_own_file(client: TestClient, read: Read, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "两张.zip", "w") as archive:
+        for path in (PDF, PICTURE):
+            archive.write(path, path.name)
+
+    def pages(*paths: Path) -> list[bytes]:
+        ids = [one["id"] for path in paths for one in read(path)["invoices"]]
+        return [client.get(f"/v1/invoices/{one}/pages/1.png").content for one in ids]
+
+    alone, within = pages(PDF, PICTURE), pages(tmp_path / "两张.zip")
+    assert alone == within
+    assert len(set(within)) == 2
+
+
 def test_a_file_without_pages_has_no_pictures(client: TestClient, read: Read) -> None:
     assert client.get(f"/v1/invoices/{read(XML)['id']}/pages/1.png").status_code == 404
 

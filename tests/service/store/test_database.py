@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -261,11 +262,13 @@ def test_what_is_no_archive_is_one_file(tmp_path: Path, data: bytes) -> None:
 def test_details_come_back_without_the_bytes_of_their_pictures(tmp_path: Path) -> None:
     store, told = FileStore(tmp_path), (json.dumps({"fields": ["价税合计"]}), json.dumps({"fields": []}))
 
-    store.keep_details("ab" * 32, "s", Details(told, (PagePicture(1, 595.3, 842.0, b"jpeg"),), ("草稿",)))
+    pages = (PagePicture(1, 595.3, 842.0, b"jpeg"), PagePicture(1, 100.0, 50.0, b"another", member=1))
+    store.keep_details("ab" * 32, "s", Details(told, pages, ("草稿",), (0, 1)))
 
     found = store.details("ab" * 32, "s")
-    assert found == Details(told, (PagePicture(1, 595.3, 842.0, b""),), ("草稿",))
-    assert store.picture("ab" * 32, "s", 1) == b"jpeg"
+    assert found == Details(told, tuple(replace(page, jpeg=b"") for page in pages), ("草稿",), (0, 1))
+    assert [store.picture("ab" * 32, "s", 1, member) for member in (0, 1)] == [b"jpeg", b"another"]
+    assert found.pages_of(1)[0].width == 100.0
     assert store.details("ab" * 32, "another") is None
 
 
