@@ -35,28 +35,33 @@ WEIGHTED = {"Conv", "BatchNormalization", "MatMul"}
 class Gate(nn.Module):
     """Weighs the channels by their means over the whole line (squeeze and excitation)."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, slope: float = 1 / 6) -> None:
         super().__init__()
+        self.slope = slope
         self.down, self.up = nn.Conv2d(channels, channels // 4, 1), nn.Conv2d(channels // 4, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """The weighed channels."""
-        weights = self.up(torch.relu(self.down(x.mean((2, 3), keepdim=True))))
-        return x * nn.functional.hardsigmoid(weights)
+        return x * self.weights(x)
+
+    def weights(self, x: Tensor) -> Tensor:
+        """N×C×1×1: the weights of the channels of *x*, 0..1."""
+        mean = nn.functional.adaptive_avg_pool2d(x, 1)
+        return (self.up(torch.relu(self.down(mean))) * self.slope + 0.5).clamp(0, 1)
 
 
 class Block(nn.Module):
     """A convolution in each channel, then a mix of the channels, which is added to it where the size stays."""
 
-    def __init__(self, channels: int, out: int, down: int, gated: bool) -> None:
+    def __init__(self, channels: int, out: int, down: int, gated: bool, across: int = 1) -> None:
         super().__init__()
-        self.look = nn.Conv2d(channels, channels, 3, (down, 1), 1, groups=channels)
+        self.look = nn.Conv2d(channels, channels, 3, (down, across), 1, groups=channels)
         self.gate = Gate(channels) if gated else nn.Identity()
         self.wide, self.mix = nn.Conv2d(channels, 2 * channels, 1), nn.Conv2d(2 * channels, out, 1)
         self.adds = down == 1
 
     def forward(self, x: Tensor) -> Tensor:
-        """N×C×H×W to N×C'×(H or H/2)×W."""
+        """N×C×H×W to N×C'×(H or H/2)×(W or W/2)."""
         seen = self.gate(self.look(x))
         mixed: Tensor = self.mix(nn.functional.gelu(self.wide(seen)))
         return seen + mixed if self.adds else mixed
@@ -126,7 +131,7 @@ def warm_start(network: TinyCrnn, letters: Alphabet, path: Path) -> None:
 
     model = onnx.load(str(path))
     (metadata,) = (entry.value for entry in model.metadata_props if entry.key == "character")
-    given = list(_weights(model.graph))
+    given = list(weights_of(model.graph))
     own = list(_borrowed(network))
     if [tuple(value.shape) for value in own] != [value.shape for value in given[:-2]]:
         raise ValueError(f"{path.name} is not PP-OCRv6 tiny")
@@ -162,7 +167,7 @@ def _convolution(layer: nn.Conv2d, norm: nn.BatchNorm2d) -> Iterator[Tensor]:
     yield from (layer.weight, norm.weight, norm.bias, norm.running_mean, norm.running_var)
 
 
-def _weights(graph: Any) -> Iterator[NDArray[np.float32]]:
+def weights_of(graph: Any) -> Iterator[NDArray[np.float32]]:
     """All weights of the graph as its nodes use them, one after another. Weights stored as bytes are a product of
     bytes and scale; a bias is added by the node after the one that it belongs to."""
     from onnx import numpy_helper

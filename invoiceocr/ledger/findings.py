@@ -14,12 +14,14 @@ from invoiceocr.ledger import sellers
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
 from invoiceocr.ledger.rows import stored_invoice
 from invoiceocr.ledger.search import matches, neighbors, reversed_by, reversing, row_of
-from invoiceocr.ledger.traits import Traits, traits_of
+from invoiceocr.ledger.traits import Traits, number_of, traits_of
 from invoiceocr.proof import Finding, Language, Severity
 
 PACK = "ledger"
 RUN_LENGTH = 3  # so many consecutive numbers are suspect
 ONE = ("same", "likely")
+# numbers nearer than this may have been given out one after another
+FAR = 100
 PATHS = {"seller": "seller.tax_id", "buyer": "buyer.tax_id"}
 
 
@@ -91,6 +93,7 @@ def _duplicates(connection: Connection, found: Iterable[Match], invoice: Invoice
         else:
             told = f"同销方、同日、同金额的另一张发票：{zh}", f"another invoice of the same seller, day and total: {en}"
             yield "duplicate-suspect", "warning", *told, ("issue_date", "total")
+            yield from _renumbered(match, number_of(invoice)[1])
 
 
 def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
@@ -102,6 +105,22 @@ def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
         f"发票 {number} 已于 {when} 由 {who} 以文件 {name} 登记（台账 {entry.id}）",
         f"invoice {number} was recorded on {when} by {who} as {name} (ledger entry {entry.id})",
     )
+
+
+def _renumbered(match: Match, number: str | None) -> Iterator[Words]:
+    """Nothing but one digit of the number differs, and not one that tells apart invoices issued one after another: two
+    genuine numbers are hardly so alike."""
+    recorded = match.entry.number
+    if match.differing == ("number",) and recorded and number and _one_digit_far(recorded, number):
+        zh = f"与已登记发票 {recorded} 只差发票号码中的一位数字，其中一份的号码可能被改动"
+        en = f"differs from the recorded invoice {recorded} in one digit of its number: one of them may be altered"
+        yield "altered-copy", "error", zh, en, ("number",)
+
+
+def _one_digit_far(a: str, b: str) -> bool:
+    """Whether two numbers differ in one digit only, and by FAR or more."""
+    digits = len(a) == len(b) and a.isdecimal() and b.isdecimal()
+    return digits and sum(x != y for x, y in zip(a, b, strict=True)) == 1 and abs(int(a) - int(b)) >= FAR
 
 
 def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Words]:

@@ -26,6 +26,8 @@ from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document, Draw
 
+Pictures = tuple[tuple[str, PageImage], ...]
+"""Pictures by the names of the stages that made them."""
 Compare = Callable[[Reading, Iterable[Candidate], KindSpec | None], Reading]
 
 
@@ -36,7 +38,7 @@ class PageTrace:
     `page`."""
 
     number: int
-    pictures: tuple[tuple[str, PageImage], ...]
+    pictures: Pictures
     page: Page
     cells: tuple[tuple[Box, str], ...]
     pairs: tuple[tuple[Box, str], ...]
@@ -93,9 +95,7 @@ class PageReader:
 
     def _drawn(self, page: Page, draw: Draw) -> list[Reading]:
         """The papers on the picture of a *page* with characters."""
-        image = draw(page.number, self._complete.dpi)
-        scan = replace(page, lines=(), rulings=(), image=image, width=image.width, height=image.height)
-        return self._recognized(scan)
+        return self._recognized(_scan(page, draw(page.number, self._complete.dpi)))
 
     def _turned(self, page: Page, document: Document) -> list[Reading]:
         """The papers on a *page* with characters whose print is turned against the rest, read from the pixels."""
@@ -153,15 +153,7 @@ class PageReader:
 
     def trace(self, page: Page, document: Document) -> PageTrace:
         """*page* of *document*, with what the stages made of it."""
-        pictures: tuple[tuple[str, PageImage], ...] = ()
-        if page.image is not None:
-            prepared = self.recognize.prepare(page.image)
-            pictures = prepared.pictures
-            page = self.recognize.read(page, prepared)
-        else:
-            page = self._complete.lines(page, document.draw)
-        labeled = self._find_key_phrases(page)
-        reading = self._extract(labeled)
+        pictures, reading = self._traced(page, document)
         labeled = reading.page
         rows, blocks = self._extract.marks(reading)
         return PageTrace(
@@ -175,6 +167,22 @@ class PageReader:
             blocks=blocks,
         )
 
+    def _traced(self, page: Page, document: Document) -> tuple[Pictures, Reading]:
+        """What *page* says as one paper, and the pictures that were made of it if its pixels were read."""
+        if page.image is not None:
+            return self._traced_picture(page, page.image)
+        reading = self._extracted(self._complete.lines(page, document.draw))
+        if document.draw is None or not is_unexplained(reading, self._spec(reading)):
+            return (), reading
+        if page.pictured < SCANNED:
+            return (), self._extracted(self._complete.page(page, document.draw))
+        image = document.draw(page.number, self._complete.dpi)
+        return self._traced_picture(_scan(page, image), image)
+
+    def _traced_picture(self, page: Page, image: PageImage) -> tuple[Pictures, Reading]:
+        prepared = self.recognize.prepare(image)
+        return prepared.pictures, self._extracted(self.recognize.read(page, prepared))
+
     def close(self) -> None:
         """Ends the threads; the next page starts new ones."""
         for owned in self._owned:
@@ -186,6 +194,11 @@ class PageReader:
 
     def _extracted(self, page: Page) -> Reading:
         return self._extract(self._find_key_phrases(page))
+
+
+def _scan(page: Page, image: PageImage) -> Page:
+    """*page* with the picture of it in place of its characters."""
+    return replace(page, lines=(), rulings=(), image=image, width=image.width, height=image.height)
 
 
 def _placed(reading: Reading, area: Box | None, original: PageImage | None) -> Reading:

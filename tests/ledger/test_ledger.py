@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from claimed import BUYER, NUMBER, SELLER, invoice, paper, result
@@ -136,7 +137,7 @@ def test_an_unreadable_number_is_a_near_duplicate_by_seller_day_and_total(ledger
 def test_another_proven_number_is_another_invoice(ledger: Ledger) -> None:
     ledger.add(result("a.pdf"))
 
-    check = ledger.check(invoice("25112000000012345878"))
+    check = ledger.check(invoice("25112000000012346878"))
 
     assert not check.claimed
     assert [finding.rule for finding in check.findings] == ["duplicate-suspect"]
@@ -202,6 +203,26 @@ def test_the_same_number_over_another_total_is_an_altered_copy(ledger: Ledger) -
     rules = [finding.rule for finding in ledger.check(invoice(total=Decimal("999.00"))).findings]
 
     assert rules == ["duplicate-claimed", "altered-copy"]
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({"number": NUMBER.replace("45678", "49678")}, ["duplicate-suspect", "altered-copy"]),
+        ({"number": NUMBER.replace("45678", "49679")}, ["duplicate-suspect"]),  # two digits
+        ({"number": NUMBER.replace("45678", "45698")}, ["duplicate-suspect"]),  # twenty invoices later
+        ({"number": NUMBER.replace("45678", "49678"), "buyer": SELLER}, ["duplicate-suspect"]),
+    ],
+)
+def test_one_digit_of_a_far_number_is_all_that_an_altered_copy_changes(
+    ledger: Ledger, change: dict[str, Any], rules: list[str]
+) -> None:
+    ledger.add(result("a.pdf"))
+
+    marked = ledger.mark(result("b.pdf", invoice(**change)))
+
+    assert [finding.rule for finding in marked.invoices[0].findings] == rules
+    assert marked.invoices[0].verdict == ("review" if "altered-copy" in rules else "accept")
 
 
 # neighbors, red letters, accounts

@@ -1,3 +1,4 @@
+import ctypes
 import io
 import os
 import threading
@@ -10,6 +11,7 @@ from typing import cast
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 from ofd_builder import NUMBER, digital_invoice, png, zipped
 from witnesses import STANDARD
@@ -24,7 +26,7 @@ from invoiceocr.pipeline.reader import Reader
 from invoiceocr.pipeline.recognition import PageRecognizer
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Company, Settings
-from invoiceocr.specimens import Format, make
+from invoiceocr.specimens import Format, Options, make
 
 XML = digital_invoice().encode()
 CONFLICT = "witness-conflict"
@@ -364,6 +366,26 @@ def test_a_trace_has_the_pictures_of_the_pages_that_an_invoice_stands_on(reader:
     assert drawn.pictures[1].jpeg.startswith(b"\xff\xd8")
     assert drawn.pictures[1].width == drawn.invoice.evidence["number"].page_size[0]  # type: ignore[index]
     assert stated.pictures == {}
+
+
+def test_the_trace_of_a_scan_with_a_stamp_of_text_has_the_lines_of_the_scan(reader: Reader) -> None:
+    scan = make("digital_ordinary", 3, format="pdf", degradation="scan", options=Options(variant="scanned"))
+    document = pypdfium2.PdfDocument(scan.data)
+    page = document[0]
+    font = raw.FPDFText_LoadStandardFont(document, b"Helvetica")
+    stamp = raw.FPDFPageObj_CreateTextObj(document, font, 8.0)
+    words = "Scanned with an application\0".encode("utf-16-le")
+    raw.FPDFText_SetText(stamp, ctypes.cast(ctypes.create_string_buffer(words), raw.FPDF_WIDESTRING))
+    raw.FPDFPageObj_Transform(stamp, 1, 0, 0, 1, 10, 10)
+    raw.FPDFPage_InsertObject(page, stamp)
+    page.gen_content()
+    data = io.BytesIO()
+    document.save(data)
+
+    (trace,) = reader.trace(data.getvalue())
+
+    assert "发票号码" in "".join(line.text for line in trace.page.lines)
+    assert trace.pictures
 
 
 # the same each time

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.page import Pixels
-from invoiceocr.specimens import KINDS, Order, deliver, truth
+from invoiceocr.specimens import KINDS, SLIPS, Options, Order, deliver, truth
 from invoiceocr.specimens.fonts import STYLES
 from invoiceocr.specimens.pictures.degrade import RECIPES, develop
 from invoiceocr.specimens.pictures.press import PIN_REACHES, Plate
@@ -72,11 +72,14 @@ def parted(text: str, quad: Quads) -> Iterator[Quads]:
 
 
 def _specimen(rng: Random, seed: int) -> Printed:
-    made = deliver(
-        Order(rng.choice(KINDS), 60_000_000 + seed, "png", rng.choice((None, *RECIPES, "hard_photo", "photo")))
-    )
+    """A paper of any kind, mostly photographed or scanned; tickets also as small pictures."""
+    kind = rng.choice(rng.choice((KINDS, SLIPS)))
+    options = Options(faces=rng.choice(("bundled", "installed")))
+    degradation = rng.choice((None, *RECIPES, "slip_photo", "hard_photo", "photo", "photo"))
+    made = deliver(Order(kind, 60_000_000 + seed, "png", degradation, options))
     pixels = np.asarray(cv2.imdecode(np.frombuffer(made.data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
-    return pixels, _lines(made.truth["pages"][0]["lines"]), made.truth["rotation"]
+    printed = pixels, _lines(made.truth["pages"][0]["lines"]), made.truth["rotation"]
+    return _small(rng, printed) if kind in SLIPS else printed
 
 
 def _sheet(rng: Random, seed: int) -> Printed:
@@ -89,12 +92,17 @@ def _ticket(rng: Random, seed: int) -> Printed:
     drawing = draw_ticket(rng, tuple(STYLES))
     faded = rng.choice((0.0, 0.3, 0.6, 0.8))
     plate = Plate(drawing, 200.0, "bundled", True, rng.choice((0, 9, 9, 24)), rng.choice(PIN_REACHES), faded)
-    pixels, lines, turned = _developed(plate, rng, rng.choice((None, "photo", "photo", "hard_photo", "grey", "pale")))
-    if rng.random() < SMALL_SHARE:
-        factor = min(1.0, rng.uniform(*SMALL_SIDE) / max(pixels.shape[:2]))
-        small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        return np.asarray(small, np.uint8), [(text, quad * np.float32(factor)) for text, quad in lines], turned
-    return pixels, lines, turned
+    return _small(rng, _developed(plate, rng, rng.choice((None, "photo", "photo", "hard_photo", "grey", "pale"))))
+
+
+def _small(rng: Random, printed: Printed) -> Printed:
+    """*printed*, or a small copy of it."""
+    pixels, lines, turned = printed
+    factor = min(1.0, rng.uniform(*SMALL_SIDE) / max(pixels.shape[:2])) if rng.random() < SMALL_SHARE else 1.0
+    if factor == 1.0:
+        return printed
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), [(text, quad * np.float32(factor)) for text, quad in lines], turned
 
 
 def _developed(plate: Plate, rng: Random, degradation: str | None) -> Printed:
@@ -119,9 +127,12 @@ def _gray(pixels: Pixels, rng: Random) -> NDArray[np.uint8]:
 
 
 def save(page: DrawnPage, path: Path) -> None:
-    """Writes *page* as one file of the pool."""
+    """Writes *page* as one file of the pool, whole or not at all: a training may be reading there."""
     _, data = cv2.imencode(".png", page.gray, [cv2.IMWRITE_PNG_COMPRESSION, 2])
-    np.savez(path, gray=data, quads=page.quads, quarters=page.quarters)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, gray=data, quads=page.quads, quarters=page.quarters)
+    part.replace(path)
 
 
 def load(path: Path) -> DrawnPage:

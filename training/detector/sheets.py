@@ -29,7 +29,7 @@ LONG: tuple[texts.Draw, ...] = (
 )  # fmt: skip
 ROW_GAPS = (0.25, 0.5, 0.9, 1.6)  # em between the rows of a block
 # em between the columns of a table
-COLUMN_GAPS = (0.5, 0.8, 1.4, 3.0)
+COLUMN_GAPS = (0.2, 0.35, 0.5, 0.8, 1.4, 3.0)
 
 
 def draw_sheet(rng: Random, styles: tuple[str, ...]) -> Drawing:

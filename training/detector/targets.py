@@ -16,6 +16,8 @@ SIDE_INSET = 0.1
 SMALLEST = 5.0
 # of the height: how wide the border around a kernel is
 GAP = 0.35
+# the weight of what lies between two texts so close that the borders of their kernels meet
+BETWEEN = 3.0
 FRACTION = 4  # bits of fraction in OpenCV's coordinates
 
 Maps = NDArray[np.float32]
@@ -23,28 +25,34 @@ Maps = NDArray[np.float32]
 
 def draw_maps(quads: Quads, quarters: int, size: tuple[int, int]) -> tuple[Maps, Maps]:
     """(kernels, coarse) for a picture of *size* (height, width), multiples of 4: kernels at half the size, 2 maps
-    (kernel; weight, 0 where nothing is to be learned); coarse at a quarter, 4 maps (border between texts; lying;
-    upside down; weight of the last two)."""
+    (kernel; weight, 0 where nothing is to be learned and more where two texts must be kept apart); coarse at a
+    quarter, 4 maps (border between texts; lying; upside down; weight of the last two)."""
     half = np.zeros((2, size[0] // 2, size[1] // 2), np.float32)
     half[1] = 1.0
     coarse = np.zeros((4, size[0] // 4, size[1] // 4), np.float32)
-    for quad in quads:
-        height = float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
-        if height < SMALLEST:
-            _fill(half[1], quad / 2, 0.0)
-            continue
-        _fill(coarse[0], grown(quad, GAP * height) / 4, 1.0)
-    for quad in quads:
-        height = float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
-        if height < SMALLEST:
-            continue
+    borders = np.zeros(half.shape[1:], np.uint8)
+    heights = [(quad, _height(quad)) for quad in quads]
+    legible = [(quad, height) for quad, height in heights if height >= SMALLEST]
+    for quad, height in legible:
+        border = grown(quad, GAP * height)
+        _fill(coarse[0], border / 4, 1.0)
+        _count(borders, border / 2)
+    half[1][borders > 1] = BETWEEN
+    for quad, height in legible:
         inner = kernel(quad, height)
         _fill(coarse[0], inner / 4, 0.0)
         _fill(half[0], inner / 2, 1.0)
+        _fill(half[1], inner / 2, 1.0)
         _fill(coarse[3], inner / 4, 1.0)
+    for quad in (quad for quad, height in heights if height < SMALLEST):
+        _fill(half[1], quad / 2, 0.0)
     coarse[1] = float(quarters % 2)
     coarse[2] = float(quarters in (2, 3))
     return half, coarse
+
+
+def _height(quad: Quads) -> float:
+    return float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
 
 
 def kernel(quad: Quads, height: float) -> Quads:
@@ -68,6 +76,17 @@ def grown(quad: Quads, margin: float) -> Quads:
 
 def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), np.float32)
+
+
+def _count(target: NDArray[np.uint8], quad: NDArray[np.floating]) -> None:
+    """Adds 1 to the pixels of *target* in *quad*."""
+    height, width = target.shape
+    left, top = np.clip(np.floor(quad.min(axis=0)).astype(int), 0, (width, height))
+    right, bottom = np.clip(np.ceil(quad.max(axis=0)).astype(int) + 1, 0, (width, height))
+    if left < right and top < bottom:
+        part = np.zeros((bottom - top, right - left), np.float32)
+        _fill(part, quad - (left, top), 1.0)
+        target[top:bottom, left:right] += part.astype(np.uint8)
 
 
 def _fill(target: Maps, quad: NDArray[np.floating], value: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from invoiceocr.specimens.drawing import BLACK, Color, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
@@ -13,15 +13,19 @@ from training.detector.sheets import LONG, PAPERS, SHORT
 FAINT: tuple[Color, ...] = ((70, 70, 78), (104, 104, 116), (120, 122, 140), (88, 100, 170), (150, 150, 158), BLACK)
 FORM_INKS: tuple[Color, ...] = ((170, 60, 50), (60, 60, 70), (90, 110, 150), BLACK, (150, 120, 90))
 SHEETS: tuple[Color, ...] = (*PAPERS, (226, 214, 196), (236, 204, 204), (204, 222, 236), (210, 210, 206))
+# of the labels' size: meters strike digits as far apart as their rows
+TRACKINGS = (0.0, 0.0, 0.1, 0.25, 0.4)
 TICKET = (86.0, 54.0)  # mm, of a magnetic ticket
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """How a ticket prints: the typeface, size and ink of its labels and of its values."""
+    """How a ticket prints: the typeface, size and ink of its labels and of its values, and how far apart the
+    characters of its values stand (mm)."""
 
     label: tuple[str, float, Color]
     value: tuple[str, float, Color]
+    tracking: float = 0.0
 
 
 def draw_ticket(rng: Random, styles: tuple[str, ...]) -> Drawing:
@@ -29,7 +33,8 @@ def draw_ticket(rng: Random, styles: tuple[str, ...]) -> Drawing:
     size, faint = rng.uniform(2.2, 4.0), rng.choice(FAINT)
     hand = Hand(
         (rng.choice(styles), size, rng.choice(FORM_INKS)),
-        (rng.choice(styles), size * rng.choice((1.0, 1.0, 1.15)), faint),
+        (rng.choice(styles), size * rng.choice((1.0, 1.0, 1.15, 1.5)), faint),
+        size * rng.choice(TRACKINGS),
     )
     drawn = _slip(rng, hand) if rng.random() < 0.6 else _ticket(rng, hand)
     side, other, items = drawn
@@ -52,7 +57,7 @@ def _slip(rng: Random, hand: Hand) -> tuple[float, float, list[Primitive]]:
     column, shift = left + hand.label[1] * rng.uniform(2.5, 5.5), rng.uniform(-0.35, 0.35) * pitch
     for _ in range(rows):
         label = _put(rng.choice(texts.LABELS if rng.random() < 0.5 else texts.TITLES)[:4], left, y, hand.label, "form")
-        value = _put(rng.choice(SHORT + LONG)(rng), 0, y, hand.value, "print")
+        value = replace(_put(rng.choice(SHORT + LONG)(rng), 0, y, hand.value, "print"), tracking=hand.tracking)
         x = rng.choice(
             (
                 column,
@@ -106,4 +111,4 @@ def _put(words: str, x: float, y: float, look: tuple[str, float, Color], layer: 
 
 
 def _moved(text: Text, x: float, y: float) -> Text:
-    return Text(text.text, x, y, text.size, text.style, text.color, text.layer, "other")
+    return replace(text, x=x, y=y)

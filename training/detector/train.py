@@ -24,6 +24,7 @@ from training.detector.base import load_exported
 from training.detector.net import DetectorNet, kernels, loss, parameters
 from training.detector.pages import DrawnPage, load
 from training.detector.targets import draw_maps
+from training.detector.tiny import TinyDetectorNet, take_weights
 
 SIDE = 512  # pixels of a training window
 BATCH = 6
@@ -34,10 +35,14 @@ WARM_UP = 200  # steps
 TEXT_HEIGHT = (8.0, 26.0)
 AVERAGED = 0.998  # decay of the averaged weights
 BASE_BATCHES = 12  # to measure the statistics of the network that a training begins with
-REPORTED = 250  # steps between validations and checkpoints
+REPORTED = 100  # steps between validations and checkpoints
 # quarter turns of a window; heads and feet are harder to tell than sides
 TURNS = (0, 0, 0, 0, 1, 2, 2, 2, 3)
+THIN = 0.15  # share of the windows through which the back of the paper shows
 SHRUNK = 0.6  # scale below which warping alone would alias
+
+Detector = DetectorNet | TinyDetectorNet
+NETWORKS: dict[str, type[Detector]] = {"small": DetectorNet, "tiny": TinyDetectorNet}
 
 Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
@@ -75,7 +80,10 @@ def _center(page: DrawnPage, rng: Random) -> NDArray[np.float64]:
 
 
 def _lit(gray: NDArray[np.float32], rng: Random) -> NDArray[np.float32]:
-    """Contrast, brightness, blur and noise of another camera."""
+    """Contrast, brightness, blur and noise of another camera, and on thin paper the print of its back."""
+    if rng.random() < THIN:
+        back = np.asarray(cv2.GaussianBlur(gray[:, ::-1], (0, 0), rng.uniform(0.7, 2.0)), np.float32)
+        gray = gray - rng.uniform(0.1, 0.4) * np.clip(np.median(back) - back, 0, 1)
     gray = (gray - 0.5) * rng.uniform(0.5, 1.2) + 0.5 + rng.uniform(-0.2, 0.2)
     if rng.random() < 0.25:
         gray = np.asarray(cv2.GaussianBlur(gray, (0, 0), rng.uniform(0.4, 1.3)), np.float32)
@@ -92,7 +100,7 @@ def batch(paths: list[Path], rng: Random) -> tuple[Tensor, Tensor, Tensor]:
     return gray[:, None], half, coarse
 
 
-def validate(network: DetectorNet, paths: list[Path]) -> tuple[float, float, float]:
+def validate(network: Detector, paths: list[Path]) -> tuple[float, float, float]:
     """(pixel F1 of the kernels, right share of lying, right share of upside down) on held-out pages."""
     network.eval()
     hit = said = true = 0.0
@@ -115,10 +123,10 @@ def validate(network: DetectorNet, paths: list[Path]) -> tuple[float, float, flo
 class Run:
     """The state of a training: network, averaged network, optimizer, steps and minutes so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, network: Detector) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "last.pt"
-        self.network = DetectorNet().to(memory_format=torch.channels_last)  # a quarter faster on a CPU
+        self.network = network.to(memory_format=torch.channels_last)  # a quarter faster on a CPU
         self.averaged = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=PEAK, weight_decay=1e-4)
         self.step, self.spent, self.loss = 0, 0.0, 0.0
@@ -127,6 +135,14 @@ class Run:
             for name in ("network", "averaged", "optimizer"):
                 getattr(self, name).load_state_dict(saved[name])
             self.step, self.spent = saved["step"], saved["spent"]
+
+    def begin(self, base: Path, pages: list[Path], rng: Random) -> None:
+        """Takes the weights of *base*: an exported detector, or PP-OCRv6 tiny for the network that is built on it."""
+        if isinstance(self.network, TinyDetectorNet):
+            take_weights(self.network, base)
+        else:
+            load_exported(self.network, base, torch.cat([batch(pages, rng)[0] for _ in range(BASE_BATCHES)]))
+        self.averaged.module.load_state_dict(self.network.state_dict())
 
     def learn(self, samples: tuple[Tensor, Tensor, Tensor], rate: float) -> None:
         """One step on *samples* at the learning *rate*."""
@@ -139,7 +155,7 @@ class Run:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         self.averaged.update_parameters(self.network)
-        self.loss = 0.98 * self.loss + 0.02 * value.item() if self.step else value.item()
+        self.loss = 0.98 * self.loss + 0.02 * value.item() if self.loss else value.item()
         self.step += 1
 
     def save(self, minutes: float) -> None:
@@ -155,18 +171,20 @@ def main() -> None:
     options.add_argument("pool", type=Path)
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--minutes", type=float, default=60)
-    options.add_argument("--base", type=Path, help="an exported detector to begin with, if OUT has no checkpoint")
+    options.add_argument(
+        "--base", type=Path, help="an exported detector or PP-OCRv6 tiny to begin with, if OUT has no checkpoint"
+    )
+    options.add_argument("--network", choices=tuple(NETWORKS), default="small")
     options.add_argument("--peak", type=float, default=PEAK, help="highest learning rate")
     options.add_argument("--threads", type=int, default=1)
     given = options.parse_args()
     torch.set_num_threads(given.threads)
     cv2.setNumThreads(1)
-    run, began = Run(given.out), time.monotonic()
+    run, began = Run(given.out, NETWORKS[given.network]()), time.monotonic()
     pages = sorted(given.pool.glob("*.npz"))
     held, pages, rng = pages[:HELD_OUT], pages[HELD_OUT:], Random(f"windows {run.step}")
     if given.base and run.step == 0:
-        load_exported(run.network, given.base, torch.cat([batch(pages, rng)[0] for _ in range(BASE_BATCHES)]))
-        run.averaged.module.load_state_dict(run.network.state_dict())
+        run.begin(given.base, pages, rng)
     print(f"{parameters(run.network):,} parameters, {len(pages)} pages, from step {run.step}", flush=True)
     minutes = run.spent
     drawer = ThreadPoolExecutor(1)  # draws the next windows while the network learns from these
@@ -183,6 +201,7 @@ def main() -> None:
             told = f"loss {run.loss:.3f} f1 {f1:.4f} lying {lying:.3f} upside down {upside:.3f}"
             print(f"{minutes:6.1f} min step {run.step} {told}", flush=True)
             run.save(minutes)
+            pages = sorted(given.pool.glob("*.npz"))[HELD_OUT:]  # it may have grown
     drawer.shutdown(cancel_futures=True)
     run.save(minutes)
 
