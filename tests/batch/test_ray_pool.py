@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pool_tasks
 import pytest
+from child import environment
 
 from invoiceocr.batch.factory import build_fake_reader
 from invoiceocr.batch.inputs import Input
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.long
-TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,7 @@ def cluster() -> Iterator["Cluster"]:
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(TESTS.parent), str(TESTS)]))
+        patch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_worker_niceness", "0")  # by default workers yield to whatever else runs
         made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
@@ -138,8 +137,7 @@ def test_the_command_reads_on_the_cluster(cluster: "Cluster", tmp_path: Path) ->
     (tmp_path / "plan").mkdir()
     words = ["batch", "in", "--out", "out", "--fake", str(tmp_path / "plan"), "--engine", "ray"]
     program = [sys.executable, "-m", "invoiceocr", *words, "--address", cluster.address]
-    environment = os.environ | {"PYTHONPATH": str(TESTS.parent)}
-    subprocess.run(program, cwd=tmp_path, env=environment, check=False, timeout=120)
+    subprocess.run(program, cwd=tmp_path, env=environment(), check=False, timeout=120)
     assert len(results(tmp_path / "out")) == 4
 
 

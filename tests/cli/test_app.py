@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from child import environment
 
 import invoiceocr
 from invoiceocr.cli.app import run
 
 Capture = pytest.CaptureFixture[str]
-HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[2]
 
 
@@ -79,10 +79,9 @@ def test_a_bar_shows_progress_on_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("accept")
     code = "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader\n"
     code += "from invoiceocr.cli import main; main(['extract', 'a.pdf', '-o', 'out.csv'])"
-    paths = os.pathsep.join([str(HERE.parent), str(ROOT)])
     screen, terminal = pty.openpty()
-    environment = os.environ | {"PYTHONPATH": paths, "TERM": "xterm", "COLUMNS": "100"}
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=environment, stderr=terminal)
+    surroundings = environment(TERM="xterm", COLUMNS="100")
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=surroundings, stderr=terminal)
     assert process.wait(timeout=60) == 0
     shown = os.read(screen, 100_000).decode("utf-8", "replace")
     assert "1/1" in shown

@@ -7,18 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from child import environment
+
 from invoiceocr.ledger import Ledger
 
 KILLS = int(os.environ.get("INVOICEOCR_TEST_KILLS", "12"))  # CI and benchmarks ask for more
-TESTS = Path(__file__).parents[1]
 WRITER = """
 import sys
-sys.path.insert(0, sys.argv[1])
 from decimal import Decimal
 from claimed import invoice, result
 from invoiceocr.ledger import Ledger
-with Ledger(sys.argv[2]) as ledger:
-    index = int(sys.argv[3])
+with Ledger(sys.argv[1]) as ledger:
+    index = int(sys.argv[2])
     print("ready", flush=True)
     while True:
         number = f"25112{index:015d}"
@@ -47,8 +47,8 @@ def test_what_was_acknowledged_survives_kills_at_random_moments(tmp_path: Path) 
 
 def written_until_killed(where: Path, start: int, seconds: float) -> list[str]:
     """The numbers that a writer said it had recorded before it was killed."""
-    command = [sys.executable, "-c", WRITER, str(TESTS), str(where), str(start)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=TESTS.parent) as writer:
+    command = [sys.executable, "-c", WRITER, str(where), str(start)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
         try:

@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pool_tasks
 import pytest
+from child import environment
 
 from invoiceocr.errors import WorkerError
 from invoiceocr.workers.pool import Pool
@@ -116,9 +116,8 @@ def test_a_pool_that_a_thread_started_works_after_that_thread_has_ended() -> Non
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
 def test_workers_die_with_their_parent_however_that_dies(sign: signal.Signals) -> None:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     program = [sys.executable, str(TESTS / "pool_tasks.py")]
-    with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(program, env=environment(), stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         workers = {int(parent.stdout.readline()), int(parent.stdout.readline())}
         parent.send_signal(sign)

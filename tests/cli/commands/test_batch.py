@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from child import environment
 
 from invoiceocr.batch.run import share_of_memory
 from invoiceocr.cli.app import run
@@ -18,7 +19,6 @@ from invoiceocr.settings import Settings
 
 Capture = pytest.CaptureFixture[bytes]
 Write = Callable[..., None]
-TESTS = Path(__file__).parents[2]
 FAKED = (
     "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader; "
     "from invoiceocr.cli import main; main()"
@@ -26,9 +26,10 @@ FAKED = (
 
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)]), "LANG": "en_US.UTF-8"}
     program = [sys.executable, "-c", FAKED, "batch", *arguments]
-    return subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(
+        program, env=environment(LANG="en_US.UTF-8"), stderr=subprocess.PIPE, start_new_session=True
+    )
 
 
 def lines(path: Path) -> list[dict[str, object]]:
@@ -122,6 +123,7 @@ def test_a_signal_ends_a_batch_cleanly(claims: Write) -> None:
     claims(**{f"box/{number}.pdf": "pause" for number in range(500)})
     process = start("box", "--out", "out", "--jobs", "2")
     while not Path("out/results-00001.jsonl").exists() or not Path("out/results-00001.jsonl").stat().st_size:
+        assert process.poll() is None
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
     _, told = process.communicate(timeout=30)

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import samples
+from child import environment
 from fake_reader import FakeReader
 
 from invoiceocr.cli.app import run
@@ -22,7 +23,6 @@ FAKED = "import fake_reader, invoiceocr.batch.factory as f, sys; f.build_reader 
 # tests that run in the background of a shell inherit that Ctrl-C is ignored
 HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 MAIN = "from invoiceocr.cli import main; main()"
-TESTS = Path(__file__).parents[2]
 
 
 def output(capture: Capture) -> str:
@@ -34,9 +34,8 @@ def sources(text: str) -> list[str]:
 
 
 def start(code: str, *arguments: str, **options: object) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     program = [sys.executable, "-c", FAKED + code, *arguments]
-    return subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(program, env=environment(), stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
 
 
 @pytest.mark.parametrize(

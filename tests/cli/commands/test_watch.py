@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from child import environment
 
 from invoiceocr.cli.app import run
 
 Write = Callable[..., None]
-TESTS = Path(__file__).parents[2]
 FAKED = (
     "import fake_reader, invoiceocr.batch.factory as f; f.build_reader = fake_reader.FakeReader; "
     "from invoiceocr.cli import main; main()"
@@ -22,9 +22,8 @@ FAKED = (
 
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     program = [sys.executable, "-c", FAKED, "watch", *arguments]
-    return subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(program, env=environment(), stderr=subprocess.PIPE, start_new_session=True)
 
 
 def moved() -> dict[str, list[str]]:
@@ -83,6 +82,7 @@ def test_a_signal_ends_watching_and_gives_back_what_is_not_read(claims: Write) -
     claims(**{"in/a.pdf": "accept", "in/b.pdf": "slow"})
     process = start("in", "--out", "out")
     while not Path("out/done/a.pdf.json").exists():
+        assert process.poll() is None
         time.sleep(0.1)
     time.sleep(1)
     process.send_signal(signal.SIGTERM)
