@@ -27,7 +27,7 @@ MAX_STRETCH = 0.3  # share of the distance: more is a wrong pair
 MIN_SPAN = 8.0
 MASK = "**"
 LIKE_ID = re.compile(r"[159][0-9A-Z]\d{6}[0-9A-Z]{10}")  # a unified code
-STAMPED = 0.25  # share of red ink from which a number may be that of a seal
+COLUMN = 6.0  # in heights of the print: how far apart values of one column may begin
 MIN_WORDS = 4
 WORDS = chinese_amount.WRITTEN | set("元正")
 
@@ -96,12 +96,17 @@ def _pairs(page: Page, segments: Sequence[TextLine], slope: float, plan: SlipPla
 
 
 def _ids(segments: Sequence[TextLine], count: int) -> list[TextLine]:
-    """The tax ids among *segments*: if possible *count* of them, as many as there are labels. Those of seals are the
-    last to be considered, those with a misread character come after others."""
+    """The tax ids among *segments*, and those with a misread character, if *count* of them, as many as there are
+    labels, stand in one column: that of a seal stands elsewhere. Otherwise all tax ids."""
     alike = [segment for segment in segments if _is_like_id(segment.text)]
     valid = [segment for segment in alike if tax_id.is_valid(segment.text)]
-    printed = ([segment for segment in found if segment.red < STAMPED] for found in (valid, alike))
-    return next((found for found in (*printed, valid, alike) if len(found) == count), valid)
+    leftmost = [sorted(found, key=lambda segment: segment.box.x0)[:count] for found in (valid, alike)]
+    return next((found for found in leftmost if len(found) == count and _in_one_column(found)), valid)
+
+
+def _in_one_column(segments: Sequence[TextLine]) -> bool:
+    starts = [segment.box.x0 for segment in segments]
+    return not starts or max(starts) - min(starts) < COLUMN * segments[0].box.height
 
 
 def _is_like_id(text: str) -> bool:
