@@ -35,7 +35,7 @@ def stream(content: bytes) -> bytes:
         b"2 beginbfchar <0012> <0038> <0013> <0038> endbfchar",
         b"1 beginbfchar <0012><0038> endbfchar 1 beginbfrange <0020> <0029> <0030> endbfrange",
         b"1 beginbfrange <0020> <0022> [<0038> <0041> <0038>] endbfrange",
-        b"2 beginbfchar <12><0038>\n<000000000000000000000013> <0038> endbfchar",
+        b"2 beginbfchar <12><0038>\n<%s13> <0038> endbfchar" % (b"0" * 20),
         b"%" + b"x" * 210_000 + b"\n2 beginbfchar <12> <0038> <13> <0038> endbfchar",
     ],
 )
