@@ -6,11 +6,12 @@ Reading order in the file means nothing: lines are built from positions alone.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,7 @@ MAX_OPEN = 50
 # of the smaller width and the larger height that characters share which are printed over each other
 OVER = 0.6
 OVER_LEVEL = 8.0  # points; a character is compared with those on its level and the next ones
+MAX_BESIDE = 10  # characters to each side of one and on a level that it is compared with
 MAX_OVER = 30  # characters of a level that one is compared with; more are no print
 CLAUSE_ENDS = frozenset(",;&)")  # characters behind which the next word of a text begins
 CURRENCY, FIRST_CHINESE = "¥￥", "\u2e80"
@@ -157,11 +159,50 @@ def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
 
 
 def amid_seen(unseen: Set[int], glyphs: Sequence[Glyph]) -> set[int]:
-    """The indexes of those *unseen* ones of *glyphs* that stand between seen ones of the same text object."""
+    """The indexes of those *unseen* ones of *glyphs* that stand between seen ones: of the same text object, or by their
+    places, since each character may be an object, and one written last may stand anywhere."""
     seen = _printed_but(unseen, glyphs) if unseen else []
     last = {glyphs[i].piece: i for i in seen}
     first = {glyphs[i].piece: i for i in reversed(seen)}
-    return {i for i in unseen if first.get(glyphs[i].piece, i) < i < last.get(glyphs[i].piece, i)}
+    rows: _Rows = defaultdict(list)
+    for box in [glyphs[i].box for i in seen if glyphs[i].text not in SOLID]:
+        rows[int(box.cy // CELL)].append((box.cx, box))
+    for row in rows.values():
+        row.sort(key=itemgetter(0))
+    return {
+        i
+        for i in unseen
+        if first.get(glyphs[i].piece, i) < i < last.get(glyphs[i].piece, i) or _is_amid(glyphs[i].box, rows)
+    }
+
+
+_Rows = dict[int, list[tuple[float, Box]]]
+"""The boxes of characters from left to right with their centers, by the level on the page."""
+
+
+def _is_amid(box: Box, rows: _Rows) -> bool:
+    """Whether characters stand on both sides of the place of another one, and none in it."""
+    near = _around(box, rows)
+    if any(min(box.x1, other.x1) - max(box.x0, other.x0) > COVERED * box.width for other in near):
+        return False
+    before = any(other.cx < box.cx and box.x0 - other.x1 < box.height for other in near)
+    return before and any(other.cx > box.cx and other.x0 - box.x1 < box.height for other in near)
+
+
+def _around(box: Box, rows: _Rows) -> list[Box]:
+    """The next characters of about the size of one, and on its level."""
+    reach = min(LEVEL * box.height, OVER_LEVEL)
+    found: list[Box] = []
+    for level in _cells(box.cy, reach):
+        row = rows.get(level, [])
+        at = bisect_left(row, box.cx, key=itemgetter(0))
+        found += [other for _, other in row[max(at - MAX_BESIDE, 0) : at + MAX_BESIDE]]
+    return [other for other in found if abs(other.cy - box.cy) <= reach and _are_alike(other.height, box.height)]
+
+
+def _are_alike(size: float, other: float) -> bool:
+    """Whether characters of both sizes may belong to one line."""
+    return max(size, other) < 1.6 * min(size, other)
 
 
 def _printed_but(unseen: Set[int], glyphs: Sequence[Glyph]) -> list[int]:
@@ -353,7 +394,7 @@ def _word_gap(before: Glyph, run: Sequence[Glyph]) -> list[Glyph]:
 def _touches(left: list[Glyph], right: list[Glyph]) -> bool:
     a, b = left[-1].box, right[0].box
     size = min(a.height, b.height)
-    level = abs(a.cy - b.cy) < LEVEL * size and max(a.height, b.height) < 1.6 * size
+    level = abs(a.cy - b.cy) < LEVEL * size and _are_alike(a.height, b.height)
     if not (level and -BACKSTEP * size < b.x0 - a.x1 < WORD_GAP * size):
         return False
     return b.x0 - a.x1 < JOIN_GAP * size or _are_latin(left[-1].text, right[0].text)

@@ -31,6 +31,7 @@ class PdfFile:
     settings: Settings
     left: int
     objects: dict[int, PdfObject] = field(default_factory=dict)
+    is_encrypted: bool = False
 
     def content(self, item: PdfObject) -> bytes:
         """The unpacked bytes of a stream; as stored where they can't be unpacked."""
@@ -56,7 +57,7 @@ class PdfFile:
 def gathered(data: bytes, name: str, settings: Settings) -> PdfFile:
     """The objects of the PDF *data*, those packed into streams too; TooLargeError if there are too many, or if they
     unpack to too much."""
-    file = PdfFile(name, settings, settings.max_unpacked_bytes)
+    file = PdfFile(name, settings, settings.max_unpacked_bytes, is_encrypted=b"/Encrypt" in data)
     file.objects.update(pdf_objects.found(data, name))
     for item in [item for item in file.objects.values() if b"/ObjStm" in item.text]:
         file.objects.update(pdf_objects.packed(file.content(item), item.text))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
 from invoiceocr.settings import Settings
+from invoiceocr.sources.pdf import figure_codes
 from invoiceocr.sources.pdf.figure_codes import FIGURES, with_several_codes
 from invoiceocr.sources.pdf.file import gathered
 
-FONT = b"<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 2 0 R>>"
+FONT = b"<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[3 0 R]/ToUnicode 2 0 R>>"
 
 
 def several(*objects: bytes) -> frozenset[str]:
@@ -19,7 +22,11 @@ def several(*objects: bytes) -> frozenset[str]:
 
 def mapped(content: bytes) -> frozenset[str]:
     """What has several codes in a font that is mapped by *content*."""
-    return several(FONT, b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
+    return several(FONT, stream(content))
+
+
+def stream(content: bytes) -> bytes:
+    return b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +35,8 @@ def mapped(content: bytes) -> frozenset[str]:
         b"2 beginbfchar <0012> <0038> <0013> <0038> endbfchar",
         b"1 beginbfchar <0012><0038> endbfchar 1 beginbfrange <0020> <0029> <0030> endbfrange",
         b"1 beginbfrange <0020> <0022> [<0038> <0041> <0038>] endbfrange",
-        b"2 beginbfchar <00 12> <00\n38> <13> <0038> endbfchar",
+        b"2 beginbfchar <12><0038>\n<%s13> <0038> endbfchar" % (b"0" * 20),
+        b"%" + b"x" * 210_000 + b"\n2 beginbfchar <12> <0038> <13> <0038> endbfchar",
     ],
 )
 def test_two_codes_of_a_digit_are_found_however_they_are_mapped(content: bytes) -> None:
@@ -55,6 +63,131 @@ def test_a_digit_named_twice_in_an_encoding_is_found() -> None:
     assert several(font) == {"3"}
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        b"55/seven 128/u0037",
+        b"55/seven 128/uni0037",
+        b"55/seven 128/seven.alt",
+        b"55/seven 0000155/seven",
+    ],
+)
+def test_a_digit_named_in_another_way_is_found(names: bytes) -> None:
+    assert several(b"<</Type/Font/Encoding<</Differences[%s]>>>>" % names) == {"7"}
+    assert several(b"<</Type/Font/Encoding<</Differences 2 0 R>>>>", b"[%s]" % names) == {"7"}
+
+
+def test_a_hyphen_named_again_for_the_code_of_the_soft_one_is_one() -> None:
+    assert several(b"<</Type/Encoding/Differences[32/space 45/hyphen/period 173/hyphen]>>") == frozenset()
+
+
+def test_a_code_of_the_mapping_and_one_of_the_encoding_are_two() -> None:
+    font = b"<</Type/Font/Subtype/TrueType/ToUnicode 2 0 R/Encoding 3 0 R>>"
+    map_of_one = stream(b"1 beginbfchar <12> <0037> endbfchar")
+
+    assert several(font, map_of_one, b"<</Differences[55/seven]>>") == {"7"}
+    assert several(font, map_of_one, b"<</Differences[18/seven]>>") == frozenset()
+
+
+TWICE = b"2 beginbfchar <12> <0038> <13> <0038> endbfchar"
+
+
+@pytest.mark.parametrize(
+    "font",
+    [
+        b"<</ToUnicode" + b" " * 9 + b"2 0 R>>",
+        b"<</Font<</F<</Type/Font/ToUnicode 2 0 R>>>>/Length 1>>stream\nq\nendstream",
+    ],
+)
+def test_a_mapping_is_found_however_it_is_referred_to(font: bytes) -> None:
+    assert several(font, stream(TWICE)) == {"8"}
+
+
+@pytest.mark.parametrize(
+    ("font", "item"),
+    [
+        (b"<</ToUnicode%\n2 0 R>>", b""),
+        (FONT, b"<<>>"),
+        (FONT, b"<</Length 95/Filter/ASCIIHexDecode>>stream\n%s>\nendstream" % TWICE.hex().encode()),
+        (FONT, b"<</Length 3/Filter 4 0 R>>stream\n3E> %s\nendstream" % TWICE),
+        (FONT, b"<</Length 3/Filter/FlateDecode>>stream\n%s\nendstream" % TWICE),
+        (FONT, b"<</Length 3/DecodeParms<</Predictor 2>>>>stream\n%s\nendstream" % TWICE),
+        (b"<</Differences%\n[55/seven]>>", b""),
+        (b"<</Differences[55/seven 128%\n/seven]>>", b""),
+        (b"<</Differences[55/seven 127(55)/seven]>>", b""),
+        (b"<</Differences 2 0 R>>", b"3 0 R"),
+    ],
+)
+def test_what_is_not_understood_may_have_several_codes_of_all(font: bytes, item: bytes) -> None:
+    assert several(font, item) == frozenset(FIGURES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"2 beginbfchar <12> <0038> <13> %\n<0038> endbfchar",
+        b"2 beginbfchar <12> <0038> <13> <00 38> endbfchar",
+        b"2 beginbfchar <12> <0038> <13> <00380> endbfchar",
+        b"1 beginbfrange <20> <22> [<0038> <0041>] <0038> endbfrange",
+        b"1 beginbfchar <12> <0038>",
+        b"/Adobe-GB1-UCS2 usecmap 1 beginbfchar <12> <0038> endbfchar",
+        b"",
+    ],
+)
+def test_a_mapping_that_is_not_understood_may_have_several_codes_of_all(content: bytes) -> None:
+    assert mapped(content) == frozenset(FIGURES)
+
+
+def test_an_encrypted_mapping_tells_nothing() -> None:
+    encrypted = b"<</Encrypt 9 0 R>>"
+
+    assert several(FONT, stream(b"\x93\x11"), encrypted) == frozenset()
+    assert several(FONT, stream(TWICE), encrypted) == {"8"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"beginbfrange " + b"<1><2>[" * 50_000,
+        b"beginbfchar" * 50_000,
+        b"beginbfrange " + b"<0><ffff><0>" * 400_000 + b" endbf",
+    ],
+)
+def test_a_hostile_mapping_is_given_up_before_much_of_it_is_read(content: bytes) -> None:
+    with patch.object(figure_codes, "chr", wraps=chr, create=True) as told:
+        assert mapped(content) == frozenset(FIGURES)
+
+    assert told.call_count <= figure_codes.MAX_CODES + len(FIGURES)
+
+
+def test_a_list_that_stays_open_ends_where_the_next_one_begins() -> None:
+    # else many of them would each be searched to the end of the file
+    assert several(b"<</Differences[/Differences[55/seven 128/seven]>>") == frozenset(FIGURES)
+    assert mapped(b"1 beginbfrange <1><2>[<1><2>[<0038><0038>] endbfrange") == frozenset(FIGURES)
+
+
+def test_the_mappings_of_a_file_have_one_budget() -> None:
+    big = b"1 beginbfchar <12> <0038> endbfchar" + b" " * 30_000
+    fonts = [b"<</ToUnicode %d 0 R>>" % (i + 11) for i in range(10)]
+    file = [*fonts, *[stream(big)] * 10]
+
+    assert several(*file) == frozenset()
+    with patch.object(figure_codes, "MAX_MAPS", 200_000):
+        assert several(*file) == frozenset(FIGURES)
+
+
 def test_two_bytes_a_character_without_a_mapping_may_have_two_sets_of_digits() -> None:
-    assert several(FONT.replace(b"/ToUnicode 2 0 R", b"")) == frozenset(FIGURES)
-    assert several(FONT.replace(b"/ToUnicode 2 0 R", b"").replace(b"Identity-H", b"UniGB-UCS2-H")) == frozenset()
+    bare = FONT.replace(b"/ToUnicode 2 0 R", b"")
+
+    assert several(bare) == frozenset(FIGURES)
+    assert several(bare.replace(b"Identity-H", b"UniGB-UCS2-H")) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("ordering", "found"), [(b"(Identity)", set()), (b"(GB1)", set(FIGURES)), (b"<474231>", set(FIGURES))]
+)
+def test_the_codes_of_glyphs_that_have_no_meaning_tell_nothing(ordering: bytes, found: set[str]) -> None:
+    font = FONT.replace(b"/ToUnicode 2 0 R", b"")
+    descendant = b"<</Type/Font/Subtype/CIDFontType2/CIDSystemInfo<</Registry(Adobe)/Ordering%s>>>>" % ordering
+
+    assert several(font, b"", descendant) == found

@@ -466,6 +466,25 @@ def test_a_point_under_a_seal_leaves_no_larger_figure() -> None:
     assert FORGED in texts(page.hidden)
 
 
+def test_a_point_under_a_seal_is_missed_also_where_each_character_is_a_text_of_its_own() -> None:
+    # given
+    _, x, y = FIELDS[PATH]
+    starts = [x + SIZE * (0.556 * i - (0.278 if i > FORGED.index(".") else 0)) for i in range(len(FORGED))]
+    operators = "".join(
+        f"BT /L {SIZE} Tf 1 0 0 1 {at} {y} Tm <{character.encode('latin-1').hex()}> Tj ET\n"
+        for at, character in zip(starts, FORGED, strict=True)
+    )
+    left = starts[FORGED.index(".")]
+    seal = f"q 1 0 0 rg {left} {Y0 - 3} {0.278 * SIZE} {SIZE + 6} re f Q\n"
+
+    # when
+    page = page_of(with_piece(operators, after=seal))
+
+    # then
+    assert FORGED.replace(".", UNREAD) in texts(page.lines)
+    assert FORGED in texts(page.hidden)
+
+
 def test_an_eight_that_is_left_as_a_three_is_no_witness(reader: Reader) -> None:
     # given: the sums and words agree with what the characters say
     stated = {"total": "¥888.88", "total_excluding_tax": "¥880.08", "total_tax": "¥8.80"}
