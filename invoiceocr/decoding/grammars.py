@@ -40,6 +40,7 @@ REGION = confusion.REGION
 # by the weighted sum mod 11
 ORGANIZATION_CHECKS = "0X" + string.digits[:0:-1]
 WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
+FULL_MOMENT = regex.compile(r"(20[0-9]{2}) *([0-9]{2}) *([0-9]{2}) *([0-9]{2}) *([0-9]{2})(?: *([0-9]{2}))?")
 Readings = Iterator[tuple[str, float]]
 # of a sum: what its ¥ may have become
 SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")
@@ -177,14 +178,14 @@ def _quantity(text: str) -> object | None:
 
 
 def _digit(character: str) -> str:
-    """*character* if it is a digit, otherwise nothing."""
-    return character if character in string.digits else ""
+    """*character* if it is a digit, otherwise a blank."""
+    return character if character in string.digits else " "
 
 
 def _moment(text: str) -> datetime | None:
-    """The moment of *text*, or of its digits alone."""
-    is_bare = text.isdigit() and len(text) == len("YYYYMMDDhhmm")
-    return moment.parse(f"{text}00" if is_bare else text)
+    """The moment of *text*, or of its figures alone, if they have all their digits: 1 and 2 are no 12."""
+    figures = FULL_MOMENT.fullmatch(text.strip())
+    return moment.parse("".join(figures.groups("00")) if figures else text)
 
 
 def _words(text: str) -> str | None:
