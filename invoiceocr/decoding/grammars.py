@@ -40,6 +40,9 @@ REGION = confusion.REGION
 # by the weighted sum mod 11
 ORGANIZATION_CHECKS = "0X" + string.digits[:0:-1]
 WORDS = regex.compile(r"(?:[(（]负数[)）])?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
+FULL_MOMENT = regex.compile(r"(20[0-9]{2}) *([0-9]{2}) *([0-9]{2}) *([0-9]{2}) *([0-9]{2})(?: *([0-9]{2}))?")
+MOMENT_DIGITS = (len("YYYYMMDDhhmm"), len("YYYYMMDDhhmmss"))
+FIGURE_ENDS = frozenset((0, 4, 6, 8, 10, 12, 14))  # digits before a figure of a moment or behind its last one
 Readings = Iterator[tuple[str, float]]
 # of a sum: what its ¥ may have become
 SIGN_AS_DIGIT = regex.compile(r"[17](?=[1-9]|0\.)[\d,]+[.:]\d{2}")
@@ -177,14 +180,22 @@ def _quantity(text: str) -> object | None:
 
 
 def _digit(character: str) -> str:
-    """*character* if it is a digit, otherwise nothing."""
-    return character if character in string.digits else ""
+    """*character* if it is a digit, otherwise a blank."""
+    return character if character in string.digits else " "
+
+
+def _after(digits: Hashable, character: str) -> Hashable | None:
+    """How many digits of a moment have been read after *character*: a blank may only stand between its figures."""
+    assert isinstance(digits, int)
+    if character == " ":
+        return digits if digits in FIGURE_ENDS else None
+    return digits + 1 if digits < MOMENT_DIGITS[-1] else None
 
 
 def _moment(text: str) -> datetime | None:
-    """The moment of *text*, or of its digits alone."""
-    is_bare = text.isdigit() and len(text) == len("YYYYMMDDhhmm")
-    return moment.parse(f"{text}00" if is_bare else text)
+    """The moment of *text*, or of its figures alone, if they have all their digits: 1 and 2 are no 12."""
+    figures = FULL_MOMENT.fullmatch(text.strip())
+    return moment.parse("".join(figures.groups("00")) if figures else text)
 
 
 def _words(text: str) -> str | None:
@@ -197,7 +208,7 @@ def _words(text: str) -> str | None:
 
 DIGITS, AMOUNT = folded(_folding("digits", SEPARATORS)), folded(_folding("digits", BLANKS))
 # the small 年, 月 and 日 between the figures of a moment are misread first, and say nothing that the figures don't
-FIGURES = folded(_digit)
+FIGURES = Grammar(_digit, 0, _after, lambda digits: digits in MOMENT_DIGITS)
 WORDING = folded(_folding("words", BLANKS))
 TAX_ID = _folding("tax_id", SEPARATORS)
 UNIFIED_CODE = Grammar(TAX_ID, _Code(), _follow, _complete)

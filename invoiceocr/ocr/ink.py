@@ -23,6 +23,7 @@ THICK = 0.25  # of the cell's height: thicker is no ruled line
 DARKER = 25  # gray levels: as much darker than a colored line is print over it
 EDGE = 2  # pixels beside a line that its blur darkens
 WORN = 0.35  # share of the contrast of a print that the lightest of its ink has
+ACROSS = 90  # percent of a row or column: what is dark in so much of it is a ruled line
 SPECK = 3  # pixels
 PAD = 0.12  # margin around the ink, as a share of the cell's height
 
@@ -90,9 +91,17 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
 
 def is_blank(pixels: Pixels, quad: Quad, beside: Quad) -> bool:
     """Whether nothing is printed in *quad*: no place in it is as dark as the ink of the print *beside* it, however
-    worn."""
-    paper, ink = np.percentile(_level(pixels, beside), (80, 5))
+    worn. Ruled lines there are darker than faint print."""
+    level = _level(pixels, beside)
+    paper = np.percentile(level, 80)
+    ink = np.percentile([paper, *_unruled(level, paper - MIN_CONTRAST).ravel()], 5)
     return bool(_level(pixels, quad).min() > paper - WORN * (paper - ink))
+
+
+def _unruled(level: NDArray[np.uint8], dark: float) -> NDArray[np.uint8]:
+    """*level* without the rows and columns in which hardly anything is lighter than *dark*."""
+    rows = level[np.percentile(level, ACROSS, axis=1) > dark]
+    return rows[:, np.percentile(rows, ACROSS, axis=0) > dark] if rows.size else rows
 
 
 def _level(pixels: Pixels, quad: Quad) -> NDArray[np.uint8]:

@@ -73,6 +73,18 @@ def test_a_train_is_known_where_the_stations_beside_it_are_illegible() -> None:
     assert "departure_station" not in found
 
 
+@pytest.mark.parametrize("place", ["检票口：  D12", "候车：  C12", "候车  C12", "检票  D12  口"])
+def test_a_gate_or_a_waiting_room_is_no_train(place: str) -> None:
+    rows = [[("Z012345", 100)], [(place, 500)], [("东", 120), ("西", 520)], [("2024年05月06日 14:30开", 100)]]
+    head = pages.rows(*rows, [("¥123.5元", 100), ("二等座", 540)], [("限乘当日当次车", 100)])
+
+    assert "train_number" not in values("train", head)
+
+
+def test_the_days_on_which_a_ticket_is_good_are_no_carriage() -> None:
+    assert "carriage" not in values("train", ticket(seat="限乘05月06号"))
+
+
 @pytest.mark.parametrize(
     ("moment", "place", "seat"),
     [

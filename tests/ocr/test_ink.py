@@ -95,6 +95,19 @@ def test_paper_beside_a_print_is_blank_if_nothing_is_as_dark_as_worn_ink(gray: i
     assert is_blank(np.asarray(end, np.uint8), box_quad(Box(126, 42, 146, 70)), print_box) is blank
 
 
+@pytest.mark.parametrize("rule", [None, (150, 71, 240, 73), (147, 30, 149, 76)], ids=["none", "below", "beside"])
+def test_a_faint_character_beside_faint_print_is_no_blank_whatever_lines_run_through_it(
+    rule: tuple[int, int, int, int] | None,
+) -> None:
+    gray = (205, 205, 205)
+    page = drawn.paper(400, 120, [(150, 42, "24.60")], size=24, ink=gray)
+    end = np.minimum(page, drawn.paper(400, 120, [(130, 42, "1")], size=24, ink=gray))
+    if rule is not None:
+        cv2.rectangle(end, rule[:2], rule[2:], (20, 20, 20), -1)
+
+    assert not is_blank(np.asarray(end, np.uint8), box_quad(Box(126, 42, 143, 69)), box_quad(Box(146, 51, 212, 74)))
+
+
 def drawn_box(page: Pixels) -> Box:
     """That around all ink of *page*."""
     rows, columns = np.nonzero(page.min(axis=2) < 128)

@@ -1,9 +1,10 @@
-"""`certain`: the fields whose characters are beyond doubt, even if it is not yet clear to which field they belong.
+"""`certain`: the fields whose characters are beyond doubt, and that stand where they can only be these fields.
 
 Characters of a text layer or an attachment are exact. Pixels are certain if two recognizers of different make surely
 read them alike, a longer cut shows no more of the print (a detector that loses an end of a line misleads both), and
 nothing else that was read for the field differs. This is no proof by itself: a rule must relate the value to others, or
-to a structure that a misreading would break (`certain_only` in rule packs).
+to a structure that a misreading would break (`certain_only` in rule packs). Such relations are loose, so that another
+number of the page may fulfill them, too: what only its look places is not certain.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ TOGETHER = 1.5e-3  # the largest product of their doubts
 
 
 def certain(fused: Mapping[str, Fused], corrected: Collection[str] = ()) -> tuple[str, ...]:
-    """The paths of *fused* fields whose characters are certain; *corrected* ones are not, because nobody read them as
-    they are."""
-    return tuple(path for path, field in fused.items() if path not in corrected and _is_certain(field))
+    """The paths of *fused* fields that are placed and whose characters are certain; *corrected* ones are not, because
+    nobody read them as they are."""
+    return tuple(path for path, field in fused.items() if field.placed and path not in corrected and _is_certain(field))
 
 
 def _is_certain(field: Fused) -> bool:

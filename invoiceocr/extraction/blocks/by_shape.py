@@ -10,7 +10,8 @@
 Digits alone may be another number, such as a telephone number if the number of the paper could not be read. Even if the
 characters are sure, this doesn't say to which field they belong, and the confidence of a recognized value is reduced.
 The same holds for two values that look alike. `under` names a field: a value right below its print, flush with it and
-as large, is certainly the field's, because the press puts code and number there and no other figure.
+as large, is certainly the field's, because the press puts code and number there and no other figure. So is the value
+above it.
 
 `torn` is how a value looks whose end was lost, since detectors lose what reaches under a seal. If the field has no
 value, such print is read again together with the paper to the right of it.
@@ -80,13 +81,17 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
     """The best fitting piece of print of each field; a piece is taken once."""
     free = [segment for row in form.rows(block.region.inside(form)) for segment in row]
     boxes = {said.path: said.box for said in form.said if said.value is not None}
+    taken: list[tuple[Entry, _Piece]] = []
     for entry in block.entries:
         above = boxes.get(entry.under) if entry.under else None
         best = _best(_pieces(entry, free, above, form), entry)
         if best is not None:
             free = [segment for segment in free if segment is not best.segment]
             boxes |= {entry.value.path or "": best.segment.box} if best.fit.is_read else {}
-            yield from _said(entry, best, form)
+            taken.append((entry, best))
+    held = {entry.under for entry, best in taken if best.under}
+    for entry, best in taken:
+        yield from _said(entry, replace(best, placed=best.placed or entry.value.path in held), form)
 
 
 def _said(entry: Entry, best: _Piece, form: FormLayout) -> Iterator[Candidate]:
@@ -111,21 +116,19 @@ def _lengthened(box: Box) -> Box:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    """A piece of print that fits, and whether it must be the field's."""
+    """A piece of print that fits, whether it must be the field's, and whether it stands below the print of another."""
 
     segment: TextLine
     fit: Match
     placed: bool
+    under: bool
 
 
 def _pieces(entry: Entry, free: Sequence[TextLine], above: Box | None, form: FormLayout) -> list[_Piece]:
     """The pieces that look like the value; those below the print *above* are placed."""
-    fits = ((segment, match(entry.value, printed([segment]))) for segment in free)
-    return [
-        _Piece(segment, fit, above is not None and _is_under(form, segment.box, above))
-        for segment, fit in fits
-        if fit is not None
-    ]
+    fits = [(segment, fit) for segment in free if (fit := match(entry.value, printed([segment]))) is not None]
+    under = [above is not None and _is_under(form, segment.box, above) for segment, _ in fits]
+    return [_Piece(segment, fit, below, below) for (segment, fit), below in zip(fits, under, strict=True)]
 
 
 def _best(pieces: Sequence[_Piece], entry: Entry) -> _Piece | None:

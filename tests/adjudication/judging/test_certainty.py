@@ -59,5 +59,12 @@ def test_what_was_read_otherwise_elsewhere_is_not() -> None:
     assert not is_certain(read(), again(), against=(other,))
 
 
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_what_may_belong_to_another_field_is_not(source: str) -> None:
+    alone = replace(read(), source=source, placed=False)  # type: ignore[arg-type]
+
+    assert not is_certain(alone, replace(again(), placed=False))
+
+
 def test_what_was_corrected_is_not() -> None:
     assert certain({"code": Fused(read(), (read(), again()))}, ["code"]) == ()

@@ -97,6 +97,21 @@ def test_a_misread_unit_between_the_figures_of_a_moment_leaves_its_moment() -> N
     assert found.options[0].weight == 1.0
 
 
+@pytest.mark.parametrize("text", ["2025年1用2日13:08:55", "2025-1*2 13:08:55", "2025一1-2 13:08:55"])
+def test_figures_of_one_digit_beside_a_misread_unit_are_not_taken_together(text: str) -> None:
+    found = hypotheses("departure_time", None, [recognized("departure_time", text)], None)
+
+    assert options(found) == ["None"]
+
+
+def test_a_moment_with_figures_of_one_digit_is_no_other_moment() -> None:
+    moment = recognized("departure_time", "2025-1-2 13:08:55", {16: {"6": 0.2}})
+
+    found = hypotheses("departure_time", fuse([moment], None)["departure_time"], (), None)
+
+    assert options(found) == ["2025-01-02 13:08:55", "2025-01-02 13:08:56"]
+
+
 def test_the_ways_to_spell_a_moment_are_one_reading() -> None:
     moment = recognized("departure_time", "2025年07月07日08:55", {8: {"1": 0.2}})
 
