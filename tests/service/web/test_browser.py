@@ -275,6 +275,77 @@ def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) ->
     assert page.locator("#toast.on").count() == 0
 
 
+@pytest.fixture
+def reviewed_page(tmp_path: Path) -> Iterator[Page]:
+    """A page of a service where every invoice wants a look, whatever its file holds."""
+    (canned := tmp_path / "canned").mkdir()
+    (canned / "outcomes.json").write_text('{"*": "review"}')
+    with served(tmp_path / "data", "--fake", str(canned)) as url, opened(url) as found:
+        yield found
+
+
+def hand_in(page: Page, name: str) -> str:
+    """The address of a new invoice in the API."""
+    files = {"name": name, "mimeType": "application/pdf", "buffer": name.encode()}
+    told = page.request.post("/v1/invoices", multipart={"files": files}).json()
+    return f"/v1/invoices/{told['results'][0]['id']}"
+
+
+def correct(page: Page, invoice: str) -> None:
+    headers = {"If-Match": str(page.request.get(invoice).json()["revision"])}
+    assert page.request.patch(invoice, data={"fields": {"remarks": "x"}}, headers=headers).ok
+
+
+def accept_at(page: Page, invoice: str) -> None:
+    """Accept an invoice with the key; the next page offers to undo that."""
+    page.goto(invoice.replace("/v1/invoices", "/review"))
+    page.wait_for_selector("#foot .button")
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    page.wait_for_selector("#toast.on button")
+
+
+def actions(page: Page, invoice: str) -> list[str]:
+    return [change["action"] for change in page.request.get(f"{invoice}/history").json()["history"]]
+
+
+def test_the_key_undoes_what_the_page_offers_to_undo_and_nothing_else(reviewed_page: Page) -> None:
+    page = reviewed_page
+    following, invoice = hand_in(page, "b.pdf"), hand_in(page, "a.pdf")
+    for one in (following, invoice):
+        correct(page, one)
+    accept_at(page, invoice)
+    assert page.url.endswith(following.rpartition("/")[2])
+    with page.expect_navigation():
+        page.keyboard.press("u")
+        page.keyboard.press("u")
+    page.wait_for_selector("#foot .button")
+    assert actions(page, following) == ["read", "correct"]
+    assert actions(page, invoice) == ["read", "correct", "accept", "undo"]
+
+
+def test_after_the_offer_has_gone_the_key_undoes_the_last_change_of_the_page(reviewed_page: Page) -> None:
+    page = reviewed_page
+    following, invoice = hand_in(page, "b.pdf"), hand_in(page, "a.pdf")
+    correct(page, following)
+    accept_at(page, invoice)
+    page.evaluate("async () => (await import('/static/shell.js')).toast('saved')")
+    press(page, "u")
+    assert actions(page, following) == ["read", "correct", "undo"]
+    assert actions(page, invoice) == ["read", "accept"]
+
+
+def test_a_decision_that_another_person_has_gone_on_from_is_not_undone(reviewed_page: Page) -> None:
+    page = reviewed_page
+    hand_in(page, "b.pdf")
+    accept_at(page, invoice := hand_in(page, "a.pdf"))
+    assert page.request.post(f"{invoice}/reopen").ok
+    with page.expect_response("**/undo") as refused:
+        page.keyboard.press("u")
+    assert refused.value.status == 409
+    assert actions(page, invoice) == ["read", "accept", "reopen"]
+
+
 def test_what_is_chosen_and_has_no_doubts_is_accepted_at_once(first_page: Page) -> None:
     page = first_page
     drop(page, DOUBTFUL, PDF)
