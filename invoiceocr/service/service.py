@@ -28,6 +28,7 @@ from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import Order, ServiceOptions, with_options
+from invoiceocr.service.processes.members import is_zipped, members_of
 from invoiceocr.service.processes.pool import Pool
 from invoiceocr.service.processes.tasks import (
     Answer,
@@ -138,9 +139,14 @@ class Service:
             self.metrics.time("read_seconds", time.perf_counter() - began)
             return then(self._reading(stored, order, answer))
 
-        path, members = self.files.path(stored.sha256), self.files.members(stored.sha256)
+        path, members = self.files.path(stored.sha256), await self._members(stored.sha256)
         task = ReadTask(path, stored.name, self.sent(order), order.expected, members)
         return await self._answer(task, finish, patient=patient)
+
+    async def _members(self, sha256: str) -> int:
+        """How many files a stored file holds."""
+        path = self.files.path(sha256)
+        return await in_thread(members_of, path, self.options.settings) if is_zipped(path) else 1
 
     def _reading(self, stored: Stored, order: Order, answer: Answer) -> Reading:
         """What a worker said of a stored file."""
@@ -208,7 +214,7 @@ class Service:
         if known is not None:
             return known
         order = self.order_of(summary.settings)
-        path, members = self.files.path(summary.sha256), self.files.members(summary.sha256)
+        path, members = self.files.path(summary.sha256), await self._members(summary.sha256)
         task = DetailTask(path, summary.source, self.sent(order), order.expected, members)
         return await self._answer(task, partial(self._kept_details, summary))
 

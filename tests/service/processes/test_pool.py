@@ -121,6 +121,10 @@ def test_the_time_for_an_archive_grows_with_its_files_up_to_an_hour(members: int
     assert Limits().seconds(members) == seconds
 
 
+def test_an_operator_may_give_a_file_more_than_an_hour() -> None:
+    assert [Limits(read_seconds=7200).seconds(members) for members in (1, 2, 3000)] == [7200, 7200, 7200]
+
+
 def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
     assert isinstance(pool.submit(task(Path("/nowhere.pdf")), same).result(60), Failure)
 
