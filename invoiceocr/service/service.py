@@ -78,6 +78,8 @@ class Service:
         self.pool = Pool(means, options.workers, options.limits)
         # the records of each file of which the claim or its end is missing
         self._unsettled: deque[list[Record]] = deque()
+        # what is being made, by digest and settings
+        self._explained: dict[tuple[str, str], asyncio.Future[Details]] = {}
         self._reader = lru_cache(maxsize=8)(partial(Reader, witnesses=self.books.ledger.witnesses))
 
     def recover(self) -> None:
@@ -208,8 +210,17 @@ class Service:
         return answer
 
     async def details(self, record: Record) -> Details:
-        """How the invoices of a record's file came about, and its pages; made when first asked for."""
-        summary = record.summary
+        """How the invoices of a record's file came about, and its pages; made when first asked for, once for all who
+        wait for them."""
+        key = (record.summary.sha256, record.summary.settings)
+        made = self._explained.get(key)
+        if made is None:
+            made = self._explained[key] = asyncio.ensure_future(self._details(record.summary))
+            made.add_done_callback(lambda _: self._explained.pop(key, None))
+        # who goes away takes it from nobody
+        return await asyncio.shield(made)
+
+    async def _details(self, summary: Summary) -> Details:
         known = await in_thread(self.files.details, summary.sha256, summary.settings)
         if known is not None:
             return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from serving import BASE, options
 
 from invoiceocr.service.app import build_app
 from invoiceocr.service.processes.pool import Pool
-from invoiceocr.service.processes.tasks import DetailTask, ReadTask, Task
+from invoiceocr.service.processes.tasks import Details, DetailTask, ReadTask, Task
 from invoiceocr.service.service import Service
 
 
@@ -66,3 +67,27 @@ def test_an_archive_has_time_for_the_files_in_it_and_an_ofd_file_is_one(client: 
         client.get(f"{address}/pages/1.jpg")
     members = [task.members for task in asked if isinstance(task, ReadTask | DetailTask)]
     assert members == [2, 2, 1, 1]
+
+
+def test_all_who_look_at_a_file_at_the_same_time_have_it_read_once(
+    client: TestClient, service: Service, asked: list[Task]
+) -> None:
+    record = service.records.one(hand_in(client, "a.zip", archive("a.pdf", "b.pdf")))
+
+    async def look() -> list[Details]:
+        return await asyncio.gather(*(service.details(record) for _ in range(4)))
+
+    assert asyncio.run(look()) == [Details()] * 4
+    assert len([task for task in asked if isinstance(task, DetailTask)]) == 1
+
+
+def test_who_goes_away_leaves_the_reading_to_those_who_wait_for_it_too(client: TestClient, service: Service) -> None:
+    record = service.records.one(hand_in(client, "a.pdf", b"a"))
+
+    async def look() -> Details:
+        first, second = (asyncio.ensure_future(service.details(record)) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await second
+
+    assert asyncio.run(look()) == Details()
