@@ -258,6 +258,17 @@ def test_an_archive_is_read_as_a_job_and_told_like_a_file(first_page: Page, tmp_
     assert "2 张发票" in page.inner_text("#list .what")
 
 
+def test_a_job_that_was_canceled_is_told_as_canceled_and_can_be_sent_again(reviewed_page: Page, tmp_path: Path) -> None:
+    page = reviewed_page
+    (tmp_path / "a.zip").write_bytes(b"")
+    page.route("**/v1/jobs/*", lambda route: route.fulfill(json={"state": "canceled", "results": []}))
+    drop(page, tmp_path / "a.zip")
+    assert page.inner_text("#list .what") == "任务已取消，文件没有读"
+    page.unroute("**/v1/jobs/*")
+    page.click("#list button")
+    page.wait_for_selector("#list .chip.review")
+
+
 def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) -> None:
     page = first_page
     open_doubtful(page)
