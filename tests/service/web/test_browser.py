@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 pytest.importorskip("fastapi")
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 from serving import DOUBTFUL, PDF, XML
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -297,8 +297,8 @@ def reviewed_page(tmp_path: Path) -> Iterator[Page]:
 
 def hand_in(page: Page, name: str) -> str:
     """The address of a new invoice in the API."""
-    files = {"name": name, "mimeType": "application/pdf", "buffer": name.encode()}
-    told = page.request.post("/v1/invoices", multipart={"files": files}).json()
+    file: FilePayload = {"name": name, "mimeType": "application/pdf", "buffer": name.encode()}
+    told = page.request.post("/v1/invoices", multipart={"files": file}).json()
     return f"/v1/invoices/{told['results'][0]['id']}"
 
 
