@@ -115,8 +115,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are meant: all that satisfy what is given. `text` is searched in numbers, names and tax ids.
-    Entries are in order of their ids, those after `after` and at most `limit`."""
+    """Which entries are meant: all that satisfy what is given. `text` is searched in numbers, names, tax ids and
+    amounts. Entries are in order of their ids, those after `after` and at most `limit`."""
 
     text: str | None = None
     verdict: str | None = None

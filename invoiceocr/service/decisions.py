@@ -56,14 +56,15 @@ def _correct(service: Service, case: tuple[Record, Standing], corrections: Corre
     return done
 
 
-async def undo(service: Service, record_id: str, by: str) -> Record:
-    """The record as it was before its last change; unchanged where nothing was changed."""
-    return await in_thread(_undo, service, record_id, by)
+async def undo(service: Service, target: Target, by: str) -> Record:
+    """The record as it was before its last change; unchanged where nothing was changed. Raises StaleError,
+    UnknownRecordError."""
+    return await in_thread(_undo, service, target, by)
 
 
-def _undo(service: Service, record_id: str, by: str) -> Record:
+def _undo(service: Service, target: Target, by: str) -> Record:
     with service.database.writing_through():
-        before, done = service.records.one(record_id), service.records.undo(record_id, by)
+        before, done = _current(service, target), service.records.undo(target[0], by)
         if done.invoice is not None and done.invoice != before.invoice:
             service.books.corrected(done, done.invoice, by, "undo")
         if done.summary.state != before.summary.state:

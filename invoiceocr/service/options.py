@@ -45,7 +45,7 @@ class Limits:
     # reads asked for and not begun; beyond that callers are told to come back
     waiting: int = 64
     read_seconds: float = 120.0
-    # more for each further file of an archive, but not more than an hour in all
+    # more for each further file of an archive, but not more than an hour in all, unless a file may take longer
     member_seconds: float = 10.0
     longest_seconds: float = 3600.0
     # a worker that has grown beyond is replaced between two files
@@ -53,7 +53,8 @@ class Limits:
 
     def seconds(self, members: int) -> float:
         """The time for a file that holds so many."""
-        return min(self.read_seconds + self.member_seconds * (members - 1), self.longest_seconds)
+        together = self.read_seconds + self.member_seconds * (members - 1)
+        return max(self.read_seconds, min(together, self.longest_seconds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import Order, ServiceOptions, with_options
+from invoiceocr.service.processes.members import is_zipped, members_of
 from invoiceocr.service.processes.pool import Pool
 from invoiceocr.service.processes.tasks import (
     Answer,
@@ -77,6 +78,8 @@ class Service:
         self.pool = Pool(means, options.workers, options.limits)
         # the records of each file of which the claim or its end is missing
         self._unsettled: deque[list[Record]] = deque()
+        # what is being made, by digest and settings
+        self._explained: dict[tuple[str, str], asyncio.Future[Details]] = {}
         self._reader = lru_cache(maxsize=8)(partial(Reader, witnesses=self.books.ledger.witnesses))
 
     def recover(self) -> None:
@@ -138,9 +141,14 @@ class Service:
             self.metrics.time("read_seconds", time.perf_counter() - began)
             return then(self._reading(stored, order, answer))
 
-        path, members = self.files.path(stored.sha256), self.files.members(stored.sha256)
+        path, members = self.files.path(stored.sha256), await self._members(stored.sha256)
         task = ReadTask(path, stored.name, self.sent(order), order.expected, members)
         return await self._answer(task, finish, patient=patient)
+
+    async def _members(self, sha256: str) -> int:
+        """How many files a stored file holds."""
+        path = self.files.path(sha256)
+        return await in_thread(members_of, path, self.options.settings) if is_zipped(path) else 1
 
     def _reading(self, stored: Stored, order: Order, answer: Answer) -> Reading:
         """What a worker said of a stored file."""
@@ -202,13 +210,22 @@ class Service:
         return answer
 
     async def details(self, record: Record) -> Details:
-        """How the invoices of a record's file came about, and its pages; made when first asked for."""
-        summary = record.summary
+        """How the invoices of a record's file came about, and its pages; made when first asked for, once for all who
+        wait for them."""
+        key = (record.summary.sha256, record.summary.settings)
+        made = self._explained.get(key)
+        if made is None:
+            made = self._explained[key] = asyncio.ensure_future(self._details(record.summary))
+            made.add_done_callback(lambda _: self._explained.pop(key, None))
+        # who goes away takes it from nobody
+        return await asyncio.shield(made)
+
+    async def _details(self, summary: Summary) -> Details:
         known = await in_thread(self.files.details, summary.sha256, summary.settings)
         if known is not None:
             return known
         order = self.order_of(summary.settings)
-        path, members = self.files.path(summary.sha256), self.files.members(summary.sha256)
+        path, members = self.files.path(summary.sha256), await self._members(summary.sha256)
         task = DetailTask(path, summary.source, self.sent(order), order.expected, members)
         return await self._answer(task, partial(self._kept_details, summary))
 

@@ -132,6 +132,17 @@ def test_a_change_can_be_undone_step_by_step(client: TestClient, doubtful: Json)
     assert totals == ["600.00", "572.18", "572.18"]
 
 
+def test_what_another_person_changed_meanwhile_is_not_undone(client: TestClient, doubtful: Json) -> None:
+    address = f"/v1/invoices/{doubtful['id']}"
+    accepted = client.post(f"{address}/accept").json()
+    reopened = client.post(f"{address}/reopen").json()
+    refused = client.post(f"{address}/undo", headers={"If-Match": f'"{accepted["revision"]}"'})
+    assert (refused.status_code, refused.json()["code"]) == (409, "stale_revision")
+    assert client.get(address).json()["revision"] == reopened["revision"]
+    undone = client.post(f"{address}/undo", headers={"If-Match": f'"{reopened["revision"]}"'})
+    assert (undone.status_code, undone.json()["state"]) == (200, "accepted")
+
+
 def test_a_decision_holds_until_it_is_taken_back(client: TestClient, doubtful: Json) -> None:
     address = f"/v1/invoices/{doubtful['id']}"
     assert client.post(f"{address}/reject", json={"reason": "抬头不对"}).json()["state"] == "rejected"

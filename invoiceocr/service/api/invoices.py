@@ -232,11 +232,12 @@ async def reopen(request: Request, invoice_id: str, body: Decision | None = None
 
 
 @router.post("/invoices/{invoice_id}/undo", responses={200: {}, **documented(404, 409)})
-async def undo(request: Request, invoice_id: str, body: Decision | None = None) -> Response:
+async def undo(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
     """Undoes the last change; the audit trail keeps both."""
+    target = _target(invoice_id, if_match)
 
     async def answer() -> Response:
-        return shown(await decisions.undo(service_of(request), invoice_id, _author(body).by))
+        return shown(await decisions.undo(service_of(request), target, _author(body).by))
 
     return await once(request, await fingerprint_of(request), answer)
 
@@ -244,7 +245,7 @@ async def undo(request: Request, invoice_id: str, body: Decision | None = None) 
 async def _decide(
     request: Request, invoice_id: str, state: State, body: Decision | None, if_match: str | None
 ) -> Response:
-    target = (invoice_id, _revision(if_match) if if_match is not None else None)
+    target = _target(invoice_id, if_match)
 
     async def answer() -> Response:
         return shown(await decisions.decide(service_of(request), target, state, _author(body)))
@@ -256,6 +257,11 @@ def _author(body: Correction | Decision | None) -> decisions.Author:
     """Who changes an invoice, and why."""
     by, reason = (body.by, body.reason) if body else ("", None)
     return decisions.Author(by or REVIEWER.en, reason)
+
+
+def _target(invoice_id: str, if_match: str | None) -> decisions.Target:
+    """The invoice, and the revision that is changed if the caller names one."""
+    return (invoice_id, _revision(if_match) if if_match is not None else None)
 
 
 def _revision(if_match: str | None) -> int:

@@ -45,6 +45,11 @@ class _Job:
     then: Callable[[Answer], Any]
     future: Future[Any] = field(default_factory=Future)
 
+    @property
+    def members(self) -> int:
+        """The files that its task reads."""
+        return self.task.members if isinstance(self.task, ReadTask | DetailTask) else 1
+
     def finish(self, answer: Answer) -> None:
         """Give the answer to who waits for what becomes of it."""
         try:
@@ -98,9 +103,9 @@ class _Worker:
 
 
 class Pool:
-    """Does tasks in `size` processes, urgent ones first, in order of arrival. The thread that receives an answer also
-    does what is to be done with it, however long that takes: the process goes on with the next task, for which another
-    thread waits."""
+    """Does tasks in `size` processes, urgent ones first, in order of arrival. One of several is left free of archives:
+    they may take the others an hour. The thread that receives an answer also does what is to be done with it, however
+    long that takes: the process goes on with the next task, for which another thread waits."""
 
     def __init__(self, means: Means, size: int, limits: Limits) -> None:
         self._means, self._limits, self.size = means, limits, size
@@ -113,6 +118,7 @@ class Pool:
         self._workers: set[_Worker] = set()
         self.warm = 0
         self.busy = 0
+        self._archives = 0  # that workers read now
         self.replaced = 0
 
     def start(self) -> None:
@@ -184,23 +190,33 @@ class Pool:
                 self._idle.append(worker)
                 return None
             self.busy += 1
+            self._archives += job.members > 1
         worker.begin(job.task)
         return job
 
     def _next(self) -> _Job | None:
         """The next job that is still wanted."""
-        while waiting := self._urgent or self._patient:
-            job = waiting.popleft()
+        while (job := self._first()) is not None:
             if job.future.set_running_or_notify_cancel():
                 return job
         return None
 
+    def _first(self) -> _Job | None:
+        """The job whose turn it is, which waits no more; an archive's comes only while another worker is left."""
+        has_room = self._archives < max(self.size - 1, 1)
+        for waiting in (self._urgent, self._patient):
+            for job in waiting:
+                if has_room or job.members == 1:
+                    waiting.remove(job)
+                    return job
+        return None
+
     def _await(self, worker: _Worker, job: _Job) -> None:
         """Finish *job* when *worker* has done it, who first gets the next one."""
-        members = job.task.members if isinstance(job.task, ReadTask | DetailTask) else 1
-        reply = worker.reply(self._limits.seconds(members))
+        reply = worker.reply(self._limits.seconds(job.members))
         with self._lock:
             self.busy -= 1
+            self._archives -= job.members > 1
         if isinstance(reply, Failure) or reply.peak_bytes > self._limits.worker_bytes:
             self._replace(worker)
         elif (following := self._begun(worker)) is not None:

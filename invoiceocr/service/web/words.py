@@ -45,6 +45,7 @@ WORDS: dict[str, Title] = {
     "no_invoice_file": Title("不是发票文件，没有发送", "not an invoice file, not sent"),
     "too_large": Title("文件过大，没有发送", "too large, not sent"),
     "http_error": Title("服务或代理拒绝了（HTTP {status}）", "refused by the service or a proxy (HTTP {status})"),
+    "job_canceled": Title("任务已取消，文件没有读", "the job was canceled before the file was read"),
     "retry": Title("重试", "Retry"),
     "go_review": Title("复核 {n} 张存疑发票", "Review {n} doubtful invoices"),
     "go_results": Title("查看结果", "See results"),

@@ -17,7 +17,7 @@ from serving import PDF, PICTURE
 from invoiceocr.service.options import Limits
 from invoiceocr.service.processes import worker
 from invoiceocr.service.processes.pool import BusyError, Pool
-from invoiceocr.service.processes.tasks import Answer, Failure, Means, ReadAnswer, ReadTask, Reply, WarmTask
+from invoiceocr.service.processes.tasks import Answer, Failure, Means, ReadAnswer, ReadTask, Reply, Task, WarmTask
 from invoiceocr.service.processes.worker import Desk
 from invoiceocr.service.service import same
 from invoiceocr.settings import Settings
@@ -121,6 +121,10 @@ def test_the_time_for_an_archive_grows_with_its_files_up_to_an_hour(members: int
     assert Limits().seconds(members) == seconds
 
 
+def test_an_operator_may_give_a_file_more_than_an_hour() -> None:
+    assert [Limits(read_seconds=7200).seconds(members) for members in (1, 2, 3000)] == [7200, 7200, 7200]
+
+
 def test_a_file_that_is_gone_is_a_failure_and_no_crash(pool: Pool) -> None:
     assert isinstance(pool.submit(task(Path("/nowhere.pdf")), same).result(60), Failure)
 
@@ -184,3 +188,50 @@ def test_a_pool_that_is_stopped_finishes_what_is_under_way_and_cancels_what_wait
     assert isinstance(begun.result(0), ReadAnswer)
     assert waiting.cancelled()
     assert not [worker for worker in pool._workers if worker.process.is_alive()]
+
+
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Workers that read a file at once, and an archive when this is set."""
+    released = threading.Event()
+
+    class Worker:
+        def __init__(self, _: Means) -> None:
+            self.task: Task = WarmTask()
+
+        def begin(self, task: Task) -> None:
+            self.task = task
+
+        def reply(self, _: float) -> Reply:
+            if isinstance(self.task, ReadTask) and self.task.members > 1:
+                assert released.wait(60)
+            return Reply(None)
+
+        def end(self) -> None:
+            pass
+
+    monkeypatch.setattr("invoiceocr.service.processes.pool._Worker", Worker)
+    return released
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_archives_leave_a_worker_to_single_files(released: threading.Event, patient: bool) -> None:
+    pool = Pool(Means(SETTINGS), 2, Limits())
+    pool.start()
+    archives = [pool.submit(replace(task(PDF), members=9), same, patient=patient) for _ in range(3)]
+    try:
+        for _ in range(5):
+            pool.submit(task(PDF), same, patient=True).result(60)
+        assert pool.waiting == 2
+    finally:
+        released.set()
+    assert [archive.result(60) for archive in archives] == [None, None, None]
+    pool.stop()
+
+
+def test_the_only_worker_reads_archives_too(released: threading.Event) -> None:
+    pool = Pool(Means(SETTINGS), 1, Limits())
+    pool.start()
+    released.set()
+    assert pool.submit(replace(task(PDF), members=9), same).result(60) is None
+    pool.stop()

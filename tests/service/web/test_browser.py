@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 pytest.importorskip("fastapi")
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 from serving import DOUBTFUL, PDF, XML
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -258,6 +258,17 @@ def test_an_archive_is_read_as_a_job_and_told_like_a_file(first_page: Page, tmp_
     assert "2 张发票" in page.inner_text("#list .what")
 
 
+def test_a_job_that_was_canceled_is_told_as_canceled_and_can_be_sent_again(reviewed_page: Page, tmp_path: Path) -> None:
+    page = reviewed_page
+    (tmp_path / "a.zip").write_bytes(b"")
+    page.route("**/v1/jobs/*", lambda route: route.fulfill(json={"state": "canceled", "results": []}))
+    drop(page, tmp_path / "a.zip")
+    assert page.inner_text("#list .what") == "任务已取消，文件没有读"
+    page.unroute("**/v1/jobs/*")
+    page.click("#list button")
+    page.wait_for_selector("#list .chip.review")
+
+
 def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) -> None:
     page = first_page
     open_doubtful(page)
@@ -273,6 +284,77 @@ def test_a_decision_is_undone_from_the_page_that_comes_next(first_page: Page) ->
         assert page.locator("#head .chip.review").count() == 1
     page.goto("/results")
     assert page.locator("#toast.on").count() == 0
+
+
+@pytest.fixture
+def reviewed_page(tmp_path: Path) -> Iterator[Page]:
+    """A page of a service where every invoice wants a look, whatever its file holds."""
+    (canned := tmp_path / "canned").mkdir()
+    (canned / "outcomes.json").write_text('{"*": "review"}')
+    with served(tmp_path / "data", "--fake", str(canned)) as url, opened(url) as found:
+        yield found
+
+
+def hand_in(page: Page, name: str) -> str:
+    """The address of a new invoice in the API."""
+    file: FilePayload = {"name": name, "mimeType": "application/pdf", "buffer": name.encode()}
+    told = page.request.post("/v1/invoices", multipart={"files": file}).json()
+    return f"/v1/invoices/{told['results'][0]['id']}"
+
+
+def correct(page: Page, invoice: str) -> None:
+    headers = {"If-Match": str(page.request.get(invoice).json()["revision"])}
+    assert page.request.patch(invoice, data={"fields": {"remarks": "x"}}, headers=headers).ok
+
+
+def accept_at(page: Page, invoice: str) -> None:
+    """Accept an invoice with the key; the next page offers to undo that."""
+    page.goto(invoice.replace("/v1/invoices", "/review"))
+    page.wait_for_selector("#foot .button")
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    page.wait_for_selector("#toast.on button")
+
+
+def actions(page: Page, invoice: str) -> list[str]:
+    return [change["action"] for change in page.request.get(f"{invoice}/history").json()["history"]]
+
+
+def test_the_key_undoes_what_the_page_offers_to_undo_and_nothing_else(reviewed_page: Page) -> None:
+    page = reviewed_page
+    following, invoice = hand_in(page, "b.pdf"), hand_in(page, "a.pdf")
+    for one in (following, invoice):
+        correct(page, one)
+    accept_at(page, invoice)
+    assert page.url.endswith(following.rpartition("/")[2])
+    with page.expect_navigation():
+        page.keyboard.press("u")
+        page.keyboard.press("u")
+    page.wait_for_selector("#foot .button")
+    assert actions(page, following) == ["read", "correct"]
+    assert actions(page, invoice) == ["read", "correct", "accept", "undo"]
+
+
+def test_after_the_offer_has_gone_the_key_undoes_the_last_change_of_the_page(reviewed_page: Page) -> None:
+    page = reviewed_page
+    following, invoice = hand_in(page, "b.pdf"), hand_in(page, "a.pdf")
+    correct(page, following)
+    accept_at(page, invoice)
+    page.evaluate("async () => (await import('/static/shell.js')).toast('saved')")
+    press(page, "u")
+    assert actions(page, following) == ["read", "correct", "undo"]
+    assert actions(page, invoice) == ["read", "accept"]
+
+
+def test_a_decision_that_another_person_has_gone_on_from_is_not_undone(reviewed_page: Page) -> None:
+    page = reviewed_page
+    hand_in(page, "b.pdf")
+    accept_at(page, invoice := hand_in(page, "a.pdf"))
+    assert page.request.post(f"{invoice}/reopen").ok
+    with page.expect_response("**/undo") as refused:
+        page.keyboard.press("u")
+    assert refused.value.status == 409
+    assert actions(page, invoice) == ["read", "accept", "reopen"]
 
 
 def test_what_is_chosen_and_has_no_doubts_is_accepted_at_once(first_page: Page) -> None:

@@ -77,6 +77,7 @@ async function finished(job) {
     const answer = await fetch(`${root}/v1/jobs/${job}`).catch(() => null);
     if (answer && answer.status < 500 && !answer.ok) throw new Error(await refusal(answer));
     const told = answer?.ok ? await answer.json() : null;
+    if (told?.state === "canceled" && !told.results.length) throw new Error(word("job_canceled"));
     if (told && !["queued", "running"].includes(told.state)) return told.results[0];
   }
 }

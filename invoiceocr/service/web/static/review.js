@@ -1,5 +1,5 @@
 // The review of one invoice: what is doubted first, one key per answer, judged again at once.
-import { chip, element, isTyping, refusal, remember, reviewer, root, titles, toast, undoLast, word, words } from "./shell.js";
+import { chip, element, hasDecided, isTyping, refusal, remember, reviewer, root, titles, toast, undoLast, word, words } from "./shell.js";
 import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
@@ -66,7 +66,8 @@ const settle = (path, value) => alone(async () => {
   toast(word("saved"));
 });
 
-const undo = () => (isChanged() ? undoHere() : undoLast());
+/** Undo what the message on the page offers to undo; without one, the last change of this invoice. */
+const undo = () => (hasDecided() ? alone(async () => { await undoLast(); return "gone"; }) : undoHere());
 
 const undoHere = () => alone(async () => {
   if (!await call("POST", "/undo") || !await reload()) return;
@@ -76,7 +77,7 @@ const undoHere = () => alone(async () => {
 
 const decide = (action, reason) => alone(async () => {
   if (!await call("POST", action, reason ? { reason } : {})) return "";
-  remember({ id: data.id, name: byPath().get("number")?.value ?? data.source, outcome: action === "/accept" ? "accepted" : "rejected" });
+  remember({ id: data.id, revision: data.revision + 1, name: byPath().get("number")?.value ?? data.source, outcome: action === "/accept" ? "accepted" : "rejected" });
   location.href = `${root}/review?after=${data.sequence}`;
   return "gone";
 });
@@ -326,7 +327,7 @@ function drawFoot() {
     ? [button("accept_next", "a", () => decide("/accept"), data.verdict === "accept" ? "good" : ""),
       button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `${root}/review?after=${data.sequence}`; })]
     : [button("reopen", "o", reopen)];
-  if (changed) buttons.push(button("undo", "u", undo));
+  if (changed) buttons.push(button("undo", "u", undoHere));
   const keys = [...(chosen ? ["key_choice", "key_confirm", "key_edit", "key_none"] : []), "key_move", ...(changed ? ["key_undo"] : []),
     ...(data.state === "open" ? ["key_accept"] : []), ...(data.pages.length ? ["key_zoom", "key_text"] : [])];
   $("foot").replaceChildren(...buttons, element("div", { class: "keys-line" }, ...keys.map((name) => element("span", {}, word(name)))));

@@ -70,35 +70,43 @@ export async function saveWorkbook(ids) {
 export const money = new Intl.NumberFormat("zh-CN", { minimumFractionDigits: 2 });
 
 let fading = 0;
+let decided = null; // on the page before, as long as the message that offers to undo it is shown
 /** Show a short message, with what can be done about it. */
 export function toast(text, ...buttons) {
   const shown = document.getElementById("toast");
+  decided = null;
   shown.replaceChildren(text, ...buttons);
   shown.classList.add("on");
   clearTimeout(fading);
-  fading = setTimeout(() => shown.classList.remove("on"), buttons.length ? 10000 : 2600);
+  fading = setTimeout(() => { shown.classList.remove("on"); decided = null; }, buttons.length ? 10000 : 2600);
 }
-
-const decided = JSON.parse(sessionStorage.getItem("decided") ?? "null");
-sessionStorage.removeItem("decided");
 
 /** Have the next page say what was decided here, and offer to undo it. */
 export function remember(decision) {
   sessionStorage.setItem("decided", JSON.stringify(decision));
 }
 
-/** Undo what was decided on the page before, and go back to it. */
+/** Whether undoing what was decided on the page before is offered now. */
+export const hasDecided = () => decided !== null;
+
+/** Undo what was decided on the page before, unless it was changed since, and go back to it. It is asked for once. */
 export async function undoLast() {
-  if (!decided) return;
-  const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(`${root}/v1/invoices/${decided.id}/undo`, { method: "POST", headers, body: JSON.stringify({ by: reviewer() }) }).catch(() => null);
-  if (answer?.ok) location.href = `${root}/review/${decided.id}`;
+  const one = decided;
+  if (!one || one.isAsked) return;
+  one.isAsked = true;
+  clearTimeout(fading);
+  const headers = { "Content-Type": "application/json", "If-Match": `"${one.revision}"` };
+  const answer = await fetch(`${root}/v1/invoices/${one.id}/undo`, { method: "POST", headers, body: JSON.stringify({ by: reviewer() }) }).catch(() => null);
+  if (answer?.ok) location.href = `${root}/review/${one.id}`;
   else toast(answer ? await refusal(answer) : word("offline"));
 }
 
-if (decided) {
-  toast(word(`was_${decided.outcome}`, { name: decided.name }),
+const last = JSON.parse(sessionStorage.getItem("decided") ?? "null");
+sessionStorage.removeItem("decided");
+if (last) {
+  toast(word(`was_${last.outcome}`, { name: last.name }),
     element("button", { type: "button", onclick: undoLast }, element("kbd", {}, "u"), word("undo")));
+  decided = last;
   addEventListener("keydown", (event) => {
     const isAlone = !document.getElementById("foot"); // the review has its own keys
     if (event.key === "u" && isAlone && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event)) undoLast();
