@@ -60,17 +60,22 @@ class JobRunner:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
-            try:
-                await self._settle()
-                await self._begin()
-            except BLAMELESS:
-                log.exception("jobs have to wait")
+            # none of them keeps the next one from being done, nor ends the runner
+            for step in (self._settle, self._close, self._begin):
+                try:
+                    await step()
+                except Exception:
+                    log.exception("jobs have to wait")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
 
     async def _settle(self) -> None:
         """Bring to its end what was left half done."""
-        for job in await in_thread(self._service.settle):
+        await in_thread(self._service.settle)
+
+    async def _close(self) -> None:
+        """Mark the jobs of which a crash or a full disk kept the last file from doing so."""
+        for job in await in_thread(self._service.jobs.close_all):
             await self._tell(job)
 
     async def _begin(self) -> None:
