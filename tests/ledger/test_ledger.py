@@ -556,3 +556,21 @@ def test_those_who_wait_for_another_program_give_up_together(tmp_path: Path) -> 
         other.rollback()
         assert ledger.add(result("a.pdf"))[0].new
     assert max(waited) < 3.0
+
+
+def test_who_reads_after_a_writer_that_had_to_wait_waits_as_usual(tmp_path: Path) -> None:
+    begun = threading.Event()
+    with Ledger(tmp_path / "l.db", wait=5.0) as opened:
+
+        def hold() -> None:
+            with opened._database.writing():
+                begun.set()
+                time.sleep(0.2)
+
+        with ThreadPoolExecutor(1) as threads:
+            held = threads.submit(hold)
+            assert begun.wait(10)
+            opened.add(result("a.pdf"))
+            held.result(10)
+        with opened._database.reading() as connection:
+            assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 5000
