@@ -62,6 +62,10 @@ PATIENCE = 4.0  # seconds, less than one claim waits for a ledger that is held
 log = logging.getLogger("invoiceocr.service")
 
 
+class UnderWayError(asyncio.CancelledError):
+    """Who waited was canceled, but not the reading."""
+
+
 class Service:
     """The store, the workers, and what is done with both."""
 
@@ -284,7 +288,14 @@ class Service:
                 self.metrics.count("failures_total", code=answer.code)
             return then(answer)
 
-        return await asyncio.wrap_future(self.pool.submit(task, finish, patient=patient))
+        future = self.pool.submit(task, finish, patient=patient)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError as canceled:
+            # what a worker has begun can't be canceled
+            if not future.cancelled():
+                raise UnderWayError from canceled
+            raise
 
 
 def same(value: Value) -> Value:

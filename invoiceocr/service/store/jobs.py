@@ -121,7 +121,8 @@ class Jobs:
 
     def close_all(self) -> list[str]:
         """Marks the jobs that have no file left, as `close` does; those that were marked now."""
-        sql = "SELECT id FROM jobs WHERE state IN (?, ?)"
+        left = f"SELECT 1 {FILES.replace('?', 'jobs.id')} AND records.id IS NULL"
+        sql = f"SELECT id FROM jobs WHERE state IN (?, ?) AND NOT EXISTS ({left})"
         return [row[0] for row in self._database.rows(sql, *OPEN) if self.close(row[0])]
 
     def by_state(self) -> dict[str, int]:

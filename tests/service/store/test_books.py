@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.ledger import Ledger
 from invoiceocr.ledger.entry import Claim
 from invoiceocr.service.app import build_app
+from invoiceocr.service.processes.pool import Pool
 from invoiceocr.service.service import Service
 from invoiceocr.service.store.books import Books
 from invoiceocr.service.store.entries import Reading, Record
@@ -348,6 +349,79 @@ def test_a_full_disk_is_no_fault_of_the_file_of_a_job(start: Make, monkeypatch: 
     job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
     assert eventually(lambda: client.get(job["status_url"]).json()["state"] in ("done", "failed"))
     assert client.get(job["status_url"]).json()["results"][0]["error"] is None
+
+
+def test_an_attempt_that_could_not_be_counted_takes_back_none_that_was(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
+    put_back: list[object] = []
+    begin, times = Jobs.begin, [2]
+
+    def fail(self: Jobs, *given: object) -> object:
+        if times[0]:
+            times[0] -= 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return begin(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Jobs, "begin", fail)
+    monkeypatch.setattr(Jobs, "put_back", lambda _, file: put_back.append(file))
+    client = start()
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    assert eventually(lambda: client.get(job["status_url"]).json()["state"] == "done")
+    assert put_back == []
+
+
+def test_a_stop_counts_no_attempt_of_a_file_that_no_worker_had_begun(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pool, "submit", lambda *_, **__: Future())  # no worker is free
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers={"Prefer": "respond-async"})
+    assert eventually(lambda: service.jobs.waiting(1)[0].attempts == 1)
+    client.portal.call(client.app.state.runner.stop)  # type: ignore[attr-defined, union-attr]
+    assert service.jobs.waiting(1)[0].attempts == 0
+
+
+def test_a_stop_counts_the_attempt_of_a_file_that_a_worker_has_begun(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def submit(*_: object, **__: object) -> Future[object]:
+        begun: Future[object] = Future()
+        begun.set_running_or_notify_cancel()
+        return begun
+
+    monkeypatch.setattr(Pool, "submit", submit)
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers={"Prefer": "respond-async"})
+    assert eventually(lambda: service.jobs.waiting(1)[0].attempts == 1)
+    client.portal.call(client.app.state.runner.stop)  # type: ignore[attr-defined, union-attr]
+    assert service.jobs.waiting(1)[0].attempts == 1
+
+
+def test_only_jobs_without_a_file_left_are_looked_at_again(start: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    client.portal.call(client.app.state.runner.stop)  # type: ignore[attr-defined, union-attr]
+    stored = Stored("甲.pdf", service.files.add(b"one"))
+    jobs = [service.jobs.add([stored], {}, None).id for _ in range(3)]
+    told = hand_in(client)
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    (file, *_) = service.jobs.waiting(1)
+    service.claimed([service.jobs.keep(file, "s", reading)])
+    closed: list[str] = []
+    close = Jobs.close
+
+    def note(self: Jobs, job: str) -> bool:
+        closed.append(job)
+        return close(self, job)
+
+    monkeypatch.setattr(Jobs, "close", note)
+    assert service.jobs.close_all() == jobs[:1]
+    assert closed == jobs[:1]
 
 
 def test_uploads_wait_for_a_ledger_that_is_held_together_and_not_one_after_the_other(
