@@ -105,14 +105,30 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable when the block ends; no other one writes meanwhile."""
-        with self._told(), self._turn() as left, self._writers.connect() as connection:
-            if self.is_sqlite:
-                connection.connection.cursor().execute(f"PRAGMA busy_timeout={left}")
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(text(f"SET LOCAL lock_timeout = {left}"))
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-                yield connection
+        with (
+            self._told(),
+            self._turn() as left,
+            self._writers.connect() as connection,
+            self._patience(connection, left),
+            connection.begin(),
+        ):
+            if not self.is_sqlite:
+                connection.execute(text(f"SET LOCAL lock_timeout = {left}"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            yield connection
+
+    @contextmanager
+    def _patience(self, connection: Connection, left: int) -> Iterator[None]:
+        """Has SQLite wait *left* milliseconds for other processes, and as usual for who has the connection next."""
+        if not self.is_sqlite:
+            yield
+            return
+        cursor = connection.connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={left}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={int(self._wait * 1000)}")
 
     @contextmanager
     def _turn(self) -> Iterator[int]:

@@ -12,16 +12,19 @@ from invoiceocr.evidence.finding import finding
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import sellers
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
-from invoiceocr.ledger.rows import stored_invoice
+from invoiceocr.ledger.rows import stored_invoice, values_of
 from invoiceocr.ledger.search import matches, neighbors, reversed_by, reversing, row_of
 from invoiceocr.ledger.traits import Traits, number_of, traits_of
-from invoiceocr.proof import Finding, Language, Severity
+from invoiceocr.proof import Finding, Language, Severity, WitnessSource
 
 PACK = "ledger"
 RUN_LENGTH = 3  # so many consecutive numbers are suspect
 ONE = ("same", "likely")
 # numbers nearer than this may have been given out one after another
 FAR = 100
+# of an invoice's values, those that are not printed
+UNSTATED = ("verdict", "box", "rotation")
+BACKING: tuple[WitnessSource, ...] = ("qr", "register")
 PATHS = {"seller": "seller.tax_id", "buyer": "buyer.tax_id"}
 
 
@@ -93,7 +96,7 @@ def _duplicates(connection: Connection, found: Iterable[Match], invoice: Invoice
         else:
             told = f"同销方、同日、同金额的另一张发票：{zh}", f"another invoice of the same seller, day and total: {en}"
             yield "duplicate-suspect", "warning", *told, ("issue_date", "total")
-            yield from _renumbered(match, number_of(invoice)[1])
+            yield from _renumbered(connection, match, invoice)
 
 
 def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
@@ -107,14 +110,36 @@ def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
     )
 
 
-def _renumbered(match: Match, number: str | None) -> Iterator[Words]:
-    """Nothing but one digit of the number differs, and not one that tells apart invoices issued one after another: two
-    genuine numbers are hardly so alike."""
+def _renumbered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Words]:
+    """Nothing but one digit of the number differs, surely read on both papers, and not one that tells apart invoices
+    issued one after another. Genuine invoices, such as those of equal hotel rooms, can be so alike; so it is a warning
+    where on both something confirms the number that who alters the print does not alter with it."""
+    path, number = number_of(invoice)
     recorded = match.entry.number
-    if match.differing == ("number",) and recorded and number and _one_digit_far(recorded, number):
+    if match.differing != ("number",) or not (recorded and number and _one_digit_far(recorded, number)):
+        return
+    papers = invoice, stored_invoice(row_of(connection, match.entry.id)["data"])
+    if _is_copy(*papers, path):
+        severity: Severity = "warning" if all(_is_backed(paper, path) for paper in papers) else "error"
         zh = f"与已登记发票 {recorded} 只差发票号码中的一位数字，其中一份的号码可能被改动"
         en = f"differs from the recorded invoice {recorded} in one digit of its number: one of them may be altered"
-        yield "altered-copy", "error", zh, en, ("number",)
+        yield "altered-copy", severity, zh, en, ("number",)
+
+
+def _is_copy(paper: Invoice, recorded: Invoice, path: str) -> bool:
+    """Whether two papers with a buyer state the same but for the number at *path*, which is verified on both."""
+    sure = all(one.buyer is not None and _is_verified(one, path) for one in (paper, recorded))
+    return sure and _stated(paper, path) == _stated(recorded, path)
+
+
+def _stated(invoice: Invoice, number: str) -> dict[str, str]:
+    """What *invoice* states beside its *number*."""
+    return {path: value for path, value in values_of(invoice).items() if path.split(".")[0] not in (number, *UNSTATED)}
+
+
+def _is_backed(invoice: Invoice, path: str) -> bool:
+    """Whether the value at *path* is in the QR code or the register, too."""
+    return any(witness.agrees and witness.source in BACKING for witness in invoice.evidence[path].witnesses)
 
 
 def _one_digit_far(a: str, b: str) -> bool:

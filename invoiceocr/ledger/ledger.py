@@ -27,7 +27,7 @@ from invoiceocr.ledger.papers import Paper, file_key, papers
 from invoiceocr.ledger.reconcile import Compared, Reconciliation
 from invoiceocr.ledger.register import RegisterRow, read_register
 from invoiceocr.ledger.rows import entry_of_row, event_of_row, stored_invoice
-from invoiceocr.ledger.search import files_of, row_of
+from invoiceocr.ledger.search import files_of, has_file, row_of
 from invoiceocr.ledger.store import Change
 from invoiceocr.ledger.tables import ENTRIES, EVENTS, FILES
 from invoiceocr.ledger.traits import Traits, cents_of, traits_of
@@ -134,7 +134,7 @@ class Ledger:
     def has_file(self, place: str) -> bool:
         """Whether an invoice was recorded from that *place*."""
         with self._database.reading() as connection:
-            return connection.execute(select(FILES.c.id).where(FILES.c.location == place).limit(1)).first() is not None
+            return has_file(connection, place)
 
     def judged(self, entry_id: int, invoice: Invoice, *, place: str) -> Invoice:
         """*invoice*, which was judged again, with the current findings of the ledger, as the claim of an entry from

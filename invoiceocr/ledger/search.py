@@ -6,14 +6,14 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, bindparam, select, union_all
+from sqlalchemy import Connection, Select, bindparam, literal_column, select, union_all
 
 from invoiceocr.errors import LedgerError
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
 from invoiceocr.ledger.nearness import compare
 from invoiceocr.ledger.prepared import Prepared, Row
 from invoiceocr.ledger.rows import entry_of_row, file_of_row, traits_of_row
-from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES
+from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES, LOCATION_START, START
 from invoiceocr.ledger.traits import Traits
 from invoiceocr.values import invoice_number
 
@@ -43,6 +43,8 @@ NUMBERED = Prepared(select(ENTRIES).where(E.number == bindparam("number")).limit
 WITH_INVOICE = Prepared(
     select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == bindparam("entry"))
 )
+# literally as the index has it; SQLite would not use that if the whole place were asked for, too
+ALIKE_PLACES = select(FILES.c.location).where(literal_column(LOCATION_START) == bindparam("start"))
 FILES_OF = select(FILES).where(FILES.c.entry_id.in_(bindparam("entries", expanding=True))).order_by(FILES.c.id)
 
 
@@ -110,6 +112,11 @@ def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[
     for row in connection.execute(FILES_OF, {"entries": entries}).mappings():
         found[row["entry_id"]].append(file_of_row(row))
     return {entry: tuple(files) for entry, files in found.items()}
+
+
+def has_file(connection: Connection, place: str) -> bool:
+    """Whether a file was recorded from that *place*."""
+    return place in connection.execute(ALIKE_PLACES, {"start": place[:START]}).scalars()
 
 
 def _by_bytes(connection: Connection, key: str) -> list[Match]:

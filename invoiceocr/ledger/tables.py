@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 METADATA = MetaData()
@@ -62,6 +63,9 @@ CONTENTS = Table(
     # the invoice as compressed JSON
     Column("data", LargeBinary, nullable=False),
 )
+# what is indexed of a place: an index of PostgreSQL has no room for a long path
+START = 200
+LOCATION_START = f"substr(location, 1, {START})"
 FILES = Table(
     "files",
     METADATA,
@@ -75,7 +79,7 @@ FILES = Table(
     Column("added_at", String(32), nullable=False),
     Column("added_by", Text, nullable=False),
     Index("files_entry", "entry_id"),
-    Index("files_location", "location"),
+    Index("files_location", text(LOCATION_START)),
 )
 SELLERS = Table(
     "sellers",

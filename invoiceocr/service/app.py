@@ -69,8 +69,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service.pool.start()
     app.state.runner.start()
     yield
-    await app.state.runner.stop()
-    service.close()
+    try:
+        await app.state.runner.stop()
+    finally:
+        service.close()
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from invoiceocr.errors import InvoiceOCRError, LedgerError
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.http.problems import RequestError
-from invoiceocr.service.service import Service, expected_values, in_thread
+from invoiceocr.service.service import Service, UnderWayError, expected_values, in_thread
 from invoiceocr.service.store.entries import Reading
 from invoiceocr.service.store.jobs import MAX_ATTEMPTS, Job, JobFile
 
@@ -60,17 +60,22 @@ class JobRunner:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
-            try:
-                await self._settle()
-                await self._begin()
-            except BLAMELESS:
-                log.exception("jobs have to wait")
+            # none of them keeps the next one from being done, nor ends the runner
+            for step in (self._settle, self._close, self._begin):
+                try:
+                    await step()
+                except Exception:
+                    log.exception("jobs have to wait")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
 
     async def _settle(self) -> None:
         """Bring to its end what was left half done."""
-        for job in await in_thread(self._service.settle):
+        await in_thread(self._service.settle)
+
+    async def _close(self) -> None:
+        """Mark the jobs of which a crash or a full disk kept the last file from doing so."""
+        for job in await in_thread(self._service.jobs.close_all):
             await self._tell(job)
 
     async def _begin(self) -> None:
@@ -85,6 +90,23 @@ class JobRunner:
     async def _read(self, file: JobFile, key: tuple[str, int]) -> None:
         try:
             await in_thread(self._service.jobs.begin, file)
+            await self._try(file)
+            self._pauses.pop(key, None)
+        except asyncio.CancelledError as canceled:
+            if not isinstance(canceled, UnderWayError):
+                await self._put_back(file)
+            raise
+        except Exception:
+            log.exception("job file failed")
+            # neither a full disk nor a ledger that is down must make a hot loop
+            await asyncio.sleep(self._pause(key))
+        finally:
+            del self._running[key]
+            self._wake.set()
+
+    async def _try(self, file: JobFile) -> None:
+        """Read *file*, of which an attempt was counted."""
+        try:
             chosen = dict(file.options)
             expected = expected_values(chosen.pop("expected", None))
             order = self._service.order_for(chosen, expected)
@@ -93,21 +115,15 @@ class JobRunner:
                 finished = await in_thread(keep, Reading(_given_up(file)))
             else:
                 finished = await self._service.read(file.stored, order, keep, patient=True)
-            self._pauses.pop(key, None)
-            if finished:
-                await self._tell(file.job)
-        except Exception as error:
-            log.exception("job file failed")
-            if isinstance(error, BLAMELESS):
-                await self._put_back(file)
-            # neither a full disk nor a ledger that is down must make a hot loop
-            await asyncio.sleep(self._pause(key))
-        finally:
-            del self._running[key]
-            self._wake.set()
+        except BLAMELESS:
+            await self._put_back(file)
+            raise
+        if finished:
+            await self._tell(file.job)
 
     async def _put_back(self, file: JobFile) -> None:
-        """Count no attempt of a file that could have been kept; a full disk may not allow even that."""
+        """Count no attempt of a file that was not read, or could have been kept; a full disk may not allow even
+        that."""
         with suppress(sqlite3.Error):
             await in_thread(self._service.jobs.put_back, file)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import lru_cache, partial
-from itertools import chain, groupby
+from itertools import chain
 from typing import TypeVar
 
 import cv2
@@ -44,7 +44,7 @@ from invoiceocr.service.processes.tasks import (
 )
 from invoiceocr.service.review.rejudge import Standing
 from invoiceocr.service.store.answers import Answers
-from invoiceocr.service.store.books import Books
+from invoiceocr.service.store.books import Books, unbooked
 from invoiceocr.service.store.database import Database
 from invoiceocr.service.store.entries import Reading, Record, Summary, UnknownRecordError
 from invoiceocr.service.store.files import FileStore, Stored
@@ -59,6 +59,12 @@ AT_ONCE = 1_000_000
 THREADS = ThreadPoolExecutor(40)
 # records that are looked up in the ledger after a start: so many a power cut may have taken from it
 LATEST = 200
+PATIENCE = 4.0  # seconds, less than one claim waits for a ledger that is held
+log = logging.getLogger("invoiceocr.service")
+
+
+class UnderWayError(asyncio.CancelledError):
+    """Who waited was canceled, but not the reading."""
 
 
 class Service:
@@ -76,35 +82,57 @@ class Service:
         self.books = Books.open(options)
         means = Means(options.settings, options.ledger_url, options.fake)
         self.pool = Pool(means, options.workers, options.limits)
-        # the records of each file of which the claim or its end is missing
-        self._unsettled: deque[list[Record]] = deque()
+        # the results of which a claim or its end may be missing
+        self._unsettled: deque[str] = deque()
         # what is being made, by digest and settings
         self._explained: dict[tuple[str, str], asyncio.Future[Details]] = {}
         self._reader = lru_cache(maxsize=8)(partial(Reader, witnesses=self.books.ledger.witnesses))
 
     def recover(self) -> None:
-        """Bring to its end what a crash left half done: claims that the ledger lacks, jobs whose last file is read.
-        What the ledger or the disk does not allow yet is left for `settle`."""
-        found = [record for record in self.records.unbooked(LATEST) if not self.books.knows(record)]
-        self._unsettled.extend(list(group) for _, group in groupby(found, key=lambda record: record.summary.result_id))
-        with suppress(LedgerError, sqlite3.Error):
+        """Make the claims that a crash took from the ledger, and end those that it left half done. What the ledger or
+        the disk does not allow yet is left for `settle`."""
+        self._unsettled.extend(self.records.unbooked(LATEST))
+        try:
             self.settle()
+        except Exception:
+            log.exception("claims have to wait")
 
-    def settle(self) -> list[str]:
-        """Bring to its end what a crash or a full disk left half done; the jobs that are done with it. Raises
-        LedgerError or sqlite3.Error while that can't be: what is left is for the next call."""
-        while self._unsettled:
-            self._settle(self._unsettled[0])
-            self._unsettled.popleft()
-        return [job for job in self.jobs.open() if self.jobs.close(job)]
+    def settle(self) -> None:
+        """End the claims that a crash or a full disk left half done, in the order in which they came. What can't be
+        ended keeps no other from it, is left for the next call, and raises; a ledger that keeps all of them waiting is
+        not asked for each."""
+        began, left, cause = time.monotonic(), list[str](), None
+        while self._unsettled and (cause is None or time.monotonic() - began < PATIENCE):
+            result = self._unsettled.popleft()
+            try:
+                self._settle(result)
+            except Exception as error:
+                left.append(result)
+                cause = error
+        self._unsettled.extendleft(reversed(left))
+        if cause is not None:
+            raise cause
 
-    def _settle(self, records: list[Record]) -> None:
-        """Book the *records* of a file. What was neither acknowledged nor claimed is withdrawn: who sends it again must
-        not find a claim of it."""
+    def _settle(self, result: str) -> None:
+        """Book the records of a *result* as they are by now. What was neither acknowledged nor claimed is withdrawn:
+        who sends it again must not find a claim of it."""
+        records = [record for record in self.records.claimable(result) if not self.books.knows(record)]
+        if not records:
+            return
         if self.records.has_arrived(records[0]) or self.books.has_claim(records[0]):
-            self.book([records])
+            self._book_again(records)
         else:
             self.records.withdraw(records)
+
+    def _book_again(self, records: list[Record]) -> None:
+        """Claim the *records* of a result without what the ledger found before; it also gets what a reviewer corrected
+        meanwhile."""
+        claims = self.books.claim(map(unbooked, records))
+        with self.database.writing():
+            self.records.book(zip(records, claims, strict=True))
+            for record in self.records.claimable(records[0].summary.result_id):
+                if record.summary.revision > 1 and record.invoice is not None:
+                    self.books.corrected(record, record.invoice, self.books.by, "")
 
     def close(self) -> None:
         """End the workers and close the store."""
@@ -173,7 +201,8 @@ class Service:
         try:
             return self._claimed(made)
         except sqlite3.Error:
-            self._unsettled.extend(records for records in made if records and records[0].packed is not None)
+            read = (records for records in made if records and records[0].packed is not None)
+            self._unsettled.extend(records[0].summary.result_id for records in read)
             raise
 
     def _claimed(self, made: list[list[Record]]) -> list[list[Record]]:
@@ -276,7 +305,14 @@ class Service:
                 self.metrics.count("failures_total", code=answer.code)
             return then(answer)
 
-        return await asyncio.wrap_future(self.pool.submit(task, finish, patient=patient))
+        future = self.pool.submit(task, finish, patient=patient)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError as canceled:
+            # what a worker has begun can't be canceled
+            if not future.cancelled():
+                raise UnderWayError from canceled
+            raise
 
 
 def same(value: Value) -> Value:

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import samples
 from claimed import BUYER, NUMBER, SELLER, invoice, paper, result
 from serving import weigh_bill
 from sqlalchemy import text
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.errors import LedgerError
-from invoiceocr.invoice import VatInvoice
+from invoiceocr.invoice import LineItem, VatInvoice
 from invoiceocr.kinds import load
 from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger import Filter, Ledger
+from invoiceocr.proof import Witness
 from invoiceocr.result import ReadResult
 
 # one legal invoice, one entry
@@ -205,24 +207,56 @@ def test_the_same_number_over_another_total_is_an_altered_copy(ledger: Ledger) -
     assert rules == ["duplicate-claimed", "altered-copy"]
 
 
+FAR = NUMBER.replace("45678", "49678")
+
+
 @pytest.mark.parametrize(
     ("change", "rules"),
     [
-        ({"number": NUMBER.replace("45678", "49678")}, ["duplicate-suspect", "altered-copy"]),
+        ({}, ["duplicate-suspect", "altered-copy"]),
         ({"number": NUMBER.replace("45678", "49679")}, ["duplicate-suspect"]),  # two digits
         ({"number": NUMBER.replace("45678", "45698")}, ["duplicate-suspect"]),  # twenty invoices later
-        ({"number": NUMBER.replace("45678", "49678"), "buyer": SELLER}, ["duplicate-suspect"]),
+        ({"buyer": SELLER}, ["duplicate-suspect"]),
+        ({"buyer": None}, ["duplicate-suspect"]),
+        ({"kind": "digital_special"}, ["duplicate-suspect"]),
+        ({"remarks": "1203 号房"}, ["duplicate-suspect"]),
+        ({"items": (LineItem(name="*住宿服务*房费"),)}, ["duplicate-suspect"]),
+        ({"total_tax": Decimal("1.12"), "total_excluding_tax": Decimal("111.88")}, ["duplicate-suspect"]),
     ],
 )
 def test_one_digit_of_a_far_number_is_all_that_an_altered_copy_changes(
     ledger: Ledger, change: dict[str, Any], rules: list[str]
 ) -> None:
-    ledger.add(result("a.pdf"))
+    ledger.add(result("a.pdf", without_qr(invoice())))
 
-    marked = ledger.mark(result("b.pdf", invoice(**change)))
+    altered = without_qr(invoice(**({"number": FAR} | change)))
+    marked = ledger.mark(result("b.pdf", altered.model_copy(update={"box": (0, 0, 9, 9)})))
 
     assert [finding.rule for finding in marked.invoices[0].findings] == rules
     assert marked.invoices[0].verdict == ("review" if "altered-copy" in rules else "accept")
+
+
+def test_numbers_that_are_not_verified_are_no_altered_ones(ledger: Ledger) -> None:
+    first, second = (invoice(number, status="read") for number in (NUMBER, NUMBER.replace("45678", "45278")))
+    ledger.add(result("a.pdf", first))
+
+    assert [finding.rule for finding in ledger.check(second).findings] == ["duplicate-suspect"]
+
+
+def test_equal_invoices_whose_numbers_are_in_their_qr_codes_too_are_not_sent_to_review(ledger: Ledger) -> None:
+    ledger.add(result("a.pdf"))
+
+    (marked,) = ledger.mark(result("b.pdf", invoice(FAR))).invoices
+
+    assert [(f.rule, f.severity) for f in marked.findings][1:] == [("altered-copy", "warning")]
+    assert marked.verdict == "accept"
+
+
+def without_qr(invoice: VatInvoice) -> VatInvoice:
+    """*invoice* with a number that its text and a file of data state."""
+    stated = (Witness(source=source, value=invoice.number, agrees=True) for source in ("text_layer", "xml"))
+    proof = samples.verified(invoice.number).model_copy(update={"witnesses": tuple(stated)})
+    return invoice.model_copy(update={"evidence": invoice.evidence | {"number": proof}})
 
 
 # neighbors, red letters, accounts
@@ -522,3 +556,21 @@ def test_those_who_wait_for_another_program_give_up_together(tmp_path: Path) -> 
         other.rollback()
         assert ledger.add(result("a.pdf"))[0].new
     assert max(waited) < 3.0
+
+
+def test_who_reads_after_a_writer_that_had_to_wait_waits_as_usual(tmp_path: Path) -> None:
+    begun = threading.Event()
+    with Ledger(tmp_path / "l.db", wait=5.0) as opened:
+
+        def hold() -> None:
+            with opened._database.writing():
+                begun.set()
+                time.sleep(0.2)
+
+        with ThreadPoolExecutor(1) as threads:
+            held = threads.submit(hold)
+            assert begun.wait(10)
+            opened.add(result("a.pdf"))
+            held.result(10)
+        with opened._database.reading() as connection:
+            assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 5000

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import multiprocessing
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -24,7 +26,9 @@ from invoiceocr.service.processes.worker import work
 # in which a worker must have loaded its models
 WARM_SECONDS = 300.0
 END_SECONDS = 2.0  # that an idle worker gets to end by itself
+HIRE_PAUSE = 1.0  # seconds after a process that could not be started
 Value = TypeVar("Value")
+log = logging.getLogger("invoiceocr.service")
 
 
 class BusyError(InvoiceOCRError):
@@ -83,7 +87,8 @@ class _Worker:
             if pipe.poll(seconds):
                 reply: Reply = pipe.recv()
                 return reply
-        except (EOFError, OSError):
+        # it may end in the middle of its reply
+        except Exception:
             return Failure("crashed", "the process that read it died; please report this file")
         return Failure("timed_out", f"not read within {seconds:g} s")
 
@@ -166,7 +171,8 @@ class Pool:
     def _hire(self) -> None:
         """Start a worker, which takes its first task when it has its models; one that can't start is replaced."""
         while not self._stopped:
-            worker = _Worker(self._means)
+            if (worker := self._made()) is None:
+                continue
             self._workers.add(worker)
             worker.begin(WarmTask())
             if not isinstance(worker.reply(WARM_SECONDS), Failure):
@@ -176,6 +182,15 @@ class Pool:
                 return
             self._workers.discard(worker)
             worker.kill()
+
+    def _made(self) -> _Worker | None:
+        """A new worker; None, after a pause, where the system allows no process now."""
+        try:
+            return _Worker(self._means)
+        except OSError:
+            log.exception("no process can be started")
+            time.sleep(HIRE_PAUSE)
+            return None
 
     def _employ(self, worker: _Worker) -> None:
         """Have *worker* do what waits, or be idle."""
@@ -218,7 +233,8 @@ class Pool:
             self.busy -= 1
             self._archives -= job.members > 1
         if isinstance(reply, Failure) or reply.peak_bytes > self._limits.worker_bytes:
-            self._replace(worker)
+            # the answer does not wait for the end of the process
+            self._threads.do(partial(self._replace, worker))
         elif (following := self._begun(worker)) is not None:
             self._threads.do(partial(self._await, worker, following))
         job.finish(reply if isinstance(reply, Failure) else reply.answer)
@@ -229,4 +245,4 @@ class Pool:
             self.replaced += 1
             self._workers.discard(worker)
         worker.kill()
-        self._threads.do(self._hire)
+        self._hire()

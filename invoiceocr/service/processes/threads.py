@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 
 Call = Callable[[], None]
+log = logging.getLogger("invoiceocr.service")
 
 
 class Threads:
@@ -22,14 +24,13 @@ class Threads:
         self._ended = False
 
     def do(self, call: Call) -> None:
-        """Have a thread make *call*, which raises nothing."""
+        """Have a thread make *call*. Raises RuntimeError if none can be started and there is none: otherwise the call
+        waits for one of the others."""
         with self._ready:
+            if self._free <= len(self._calls) and len(self._all) < self._most:
+                self._start()
             self._calls.append(call)
-            if self._free >= len(self._calls) or len(self._all) >= self._most:
-                self._ready.notify()
-                return
-            self._all.append(threading.Thread(target=self._work, daemon=True))
-            self._all[-1].start()
+            self._ready.notify()
 
     def end(self) -> None:
         """Wait until all calls are made, and end the threads."""
@@ -39,9 +40,23 @@ class Threads:
         for thread in self._all:
             thread.join()
 
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._work, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # as many as the system allows
+            if not self._all:
+                raise
+            log.warning("no further thread can be started")
+            return
+        self._all.append(thread)
+
     def _work(self) -> None:
         while (call := self._next()) is not None:
-            call()
+            try:
+                call()
+            except Exception:
+                log.exception("a call failed")
 
     def _next(self) -> Call | None:
         """The next call; None at the end."""

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from invoiceocr.errors import LedgerError
 from invoiceocr.export.titles import in_language
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger import Ledger
-from invoiceocr.ledger.entry import Claim, Entry, HandedIn
+from invoiceocr.ledger.entry import Claim, Entry, Filter, HandedIn
 from invoiceocr.proof import Finding
 from invoiceocr.result import ReadResult
 from invoiceocr.service.options import ServiceOptions
 from invoiceocr.service.people import SERVICE
-from invoiceocr.service.store.entries import Record, State
+from invoiceocr.service.store.entries import Record, State, record_of
 
 PLACE = "service:"
 # that a request waits while another program writes to the ledger
@@ -82,7 +82,7 @@ class Books:
         self.ledger.note_export(entries, where=where, by=by or self.by)
 
     def knows(self, record: Record) -> bool:
-        """Whether the record's claim exists."""
+        """Whether the record's claim exists; LedgerError where the ledger does not answer."""
         return self._entry(record) is not None
 
     def has_claim(self, record: Record) -> bool:
@@ -99,9 +99,9 @@ class Books:
         number, place = record.summary.entry, place_of(record.summary.result_id)
         if number is None:
             return None
-        try:
-            entry = self.ledger.entry(number)
-        except LedgerError:
+        # that it is missing is an answer, which an error of the ledger is not
+        entry = next(self.ledger.entries(Filter(after=number - 1, limit=1)), None)
+        if entry is None or entry.id != number:
             return None
         return entry if place in {file.location for file in entry.files} else None
 
@@ -109,10 +109,10 @@ class Books:
 def _handed_in(records: Sequence[Record]) -> HandedIn:
     """The file of these *records* as the ledger takes it."""
     first = records[0].summary
-    invoices, packed = zip(*((record.invoice, record.packed) for record in records), strict=True)
+    invoices, stored = zip(*((record.invoice, record.packed) for record in records), strict=True)
     # as they were read: nothing of them has to be checked
     result = ReadResult.model_construct(source=first.source, sha256=first.sha256, invoices=invoices)
-    return HandedIn(result, place_of(first.result_id), packed)
+    return HandedIn(result, place_of(first.result_id), stored)
 
 
 def place_of(result_id: str) -> str:
@@ -129,6 +129,14 @@ def without_findings(invoice: AnyInvoice) -> AnyInvoice:
     """*invoice* without what the ledger found."""
     kept = tuple(finding for finding in invoice.findings if finding.pack not in PACKS)
     return invoice.model_copy(update={"findings": kept})
+
+
+def unbooked(record: Record) -> Record:
+    """*record* as if it had never been claimed."""
+    if record.invoice is None:
+        return record
+    bare = without_findings(record.invoice)
+    return record_of(record.summary, (bare, packed(bare)))
 
 
 def findings_of(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,14 +9,11 @@ import secrets
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from invoiceocr.json_text import as_json, joined, listed
 from invoiceocr.kinds.packing import LEVEL
 from invoiceocr.service.processes.tasks import Details, PagePicture
 
-# how a ZIP archive begins and its last record, which is at most so long with its comment
-ZIP, ZIP_END, ZIP_END_BYTES = b"PK\x03\x04", b"PK\x05\x06", 22 + 65_535
 # of another name than when members of an archive shared their pages
 DETAILS = "pages.json.z"
 
@@ -46,14 +43,6 @@ class FileStore:
         if not target.exists():
             _write(target, data)
         return digest
-
-    def members(self, sha256: str) -> int:
-        """How many files a ZIP archive says that it holds; 1 for any other file, and for one that is gone."""
-        try:
-            with self.path(sha256).open("rb") as stream:
-                return _members(stream)
-        except OSError:
-            return 1
 
     def write_through(self, sha256: str) -> None:
         """Makes the system write a file to the disk, so that it also survives a power cut."""
@@ -94,15 +83,6 @@ class FileStore:
 def _page(member: int, number: int) -> str:
     """The name under which a page is kept."""
     return f"{member}-{number}.jpg"
-
-
-def _members(stream: BinaryIO) -> int:
-    if stream.read(len(ZIP)) != ZIP:
-        return 1
-    stream.seek(max(stream.seek(0, os.SEEK_END) - ZIP_END_BYTES, 0))
-    # two bytes say it: no archive can claim more than 65,535
-    _, found, end = stream.read().rpartition(ZIP_END)
-    return max(int.from_bytes(end[6:8] if found else b"", "little"), 1)
 
 
 def _write(target: Path, data: bytes) -> None:

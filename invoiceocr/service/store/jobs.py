@@ -119,9 +119,11 @@ class Jobs:
         with self._database.writing() as connection:
             return _close(connection, job_id)
 
-    def open(self) -> list[str]:
-        """The jobs that are not done."""
-        return [row[0] for row in self._database.rows("SELECT id FROM jobs WHERE state IN (?, ?)", *OPEN)]
+    def close_all(self) -> list[str]:
+        """Marks the jobs that have no file left, as `close` does; those that were marked now."""
+        left = f"SELECT 1 {FILES.replace('?', 'jobs.id')} AND records.id IS NULL"
+        sql = f"SELECT id FROM jobs WHERE state IN (?, ?) AND NOT EXISTS ({left})"
+        return [row[0] for row in self._database.rows(sql, *OPEN) if self.close(row[0])]
 
     def by_state(self) -> dict[str, int]:
         """How many jobs there are in each state."""

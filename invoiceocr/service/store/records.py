@@ -103,11 +103,16 @@ class Records:
         with self._database.writing() as connection:
             return [_book(connection, *one) for one in booked]
 
-    def unbooked(self, latest: int) -> list[Record]:
-        """The records without an entry, and the *latest* others, oldest first."""
-        sql = """SELECT * FROM records WHERE invoice NOTNULL AND (entry IS NULL OR sequence >
-                 (SELECT coalesce(max(sequence), 0) - ? FROM records)) ORDER BY sequence"""
-        return [self._record(row) for row in self._database.rows(sql, latest)]
+    def unbooked(self, latest: int) -> list[str]:
+        """The results with a record without an entry, or with one of the *latest* records; oldest first."""
+        sql = """SELECT result_id FROM records WHERE invoice NOTNULL AND (entry IS NULL OR sequence >
+                 (SELECT coalesce(max(sequence), 0) - ? FROM records)) GROUP BY result_id ORDER BY min(sequence)"""
+        return [row[0] for row in self._database.rows(sql, latest)]
+
+    def claimable(self, result_id: str) -> list[Record]:
+        """The invoices of a result, whether or not they are claimed, in their order."""
+        sql = "SELECT * FROM records WHERE result_id = ? AND invoice NOTNULL ORDER BY position"
+        return [self._record(row) for row in self._database.rows(sql, result_id)]
 
     def has_arrived(self, record: Record) -> bool:
         """Whether *record* may have been acknowledged: its audit trail has begun."""
@@ -272,8 +277,9 @@ def _book(connection: sqlite3.Connection, record: Record, claim: Claim) -> Recor
     if invoice is record.invoice:
         return replace(record, summary=replace(record.summary, entry=entry))
     data = packed(invoice)
-    row = (invoice.verdict, data, record.summary.id)
-    connection.execute("UPDATE records SET verdict = ?, invoice = ? WHERE id = ?", row)
+    # what a reviewer changed meanwhile stays
+    row = (invoice.verdict, data, record.summary.id, record.summary.revision)
+    connection.execute("UPDATE records SET verdict = ?, invoice = ? WHERE id = ? AND revision = ?", row)
     return record_of(replace(record.summary, entry=entry, verdict=invoice.verdict), (invoice, data))
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from pickle import UnpicklingError
 
 import pytest
 
@@ -16,7 +17,7 @@ from serving import PDF, PICTURE
 
 from invoiceocr.service.options import Limits
 from invoiceocr.service.processes import worker
-from invoiceocr.service.processes.pool import BusyError, Pool
+from invoiceocr.service.processes.pool import BusyError, Pool, _Worker
 from invoiceocr.service.processes.tasks import Answer, Failure, Means, ReadAnswer, ReadTask, Reply, Task, WarmTask
 from invoiceocr.service.processes.worker import Desk
 from invoiceocr.service.service import same
@@ -235,3 +236,76 @@ def test_the_only_worker_reads_archives_too(released: threading.Event) -> None:
     released.set()
     assert pool.submit(replace(task(PDF), members=9), same).result(60) is None
     pool.stop()
+
+
+class Canned:
+    """Stands for a worker whose replies are given; how long it takes to end is, too."""
+
+    replies: Iterator[Reply | Failure]
+    errors: list[Exception]
+    kept = threading.Event()
+
+    def __init__(self, means: Means) -> None:
+        if self.errors:
+            raise self.errors.pop()
+        self.process = self
+
+    def begin(self, task: Task) -> None:
+        self._is_warm = isinstance(task, WarmTask)
+
+    def reply(self, seconds: float) -> Reply | Failure:
+        return Reply(None, 0) if self._is_warm else next(self.replies)
+
+    def end(self) -> None:
+        pass
+
+    def kill(self) -> None:
+        self.kept.wait(60)
+
+
+@pytest.fixture
+def canned(monkeypatch: pytest.MonkeyPatch) -> type[Canned]:
+    monkeypatch.setattr("invoiceocr.service.processes.pool._Worker", Canned)
+    monkeypatch.setattr("invoiceocr.service.processes.pool.HIRE_PAUSE", 0.01)
+    monkeypatch.setattr(Canned, "errors", [], raising=False)
+    monkeypatch.setattr(Canned, "kept", threading.Event())
+    monkeypatch.setattr(Canned, "replies", iter([Reply(None, 0)] * 9), raising=False)
+    return Canned
+
+
+def test_a_worker_is_started_as_soon_as_the_system_allows_a_process_again(canned: type[Canned]) -> None:
+    canned.errors.append(OSError(errno.ENOMEM, "Cannot allocate memory"))
+    pool = Pool(Means(SETTINGS), 1, Limits())
+    pool.start()
+    assert pool.submit(task(PDF), same).result(60) is None
+    pool.stop()
+
+
+def test_an_answer_does_not_wait_for_the_end_of_the_process_that_failed(
+    canned: type[Canned], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = Failure("crashed", "it died")
+    monkeypatch.setattr(Canned, "replies", iter([failure, Reply(None, 0)]))
+    pool = Pool(Means(SETTINGS), 1, Limits())
+    pool.start()
+    try:
+        assert pool.submit(task(PDF), same).result(5) == failure
+    finally:
+        canned.kept.set()
+    assert pool.submit(task(PDF), same).result(60) is None
+    pool.stop()
+
+
+def test_a_reply_that_can_not_be_read_is_that_of_a_worker_that_crashed() -> None:
+    class Pipe:
+        def poll(self, seconds: float) -> bool:
+            return True
+
+        def recv(self) -> Reply:
+            raise UnpicklingError("pickle data was truncated")
+
+    worker = object.__new__(_Worker)
+    worker._pipe = Pipe()  # type: ignore[assignment]
+    failure = worker.reply(1)
+    assert isinstance(failure, Failure)
+    assert failure.code == "crashed"

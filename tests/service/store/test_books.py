@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -16,11 +16,16 @@ pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
 from serving import BASE, PDF, Json, options
 
+from invoiceocr.errors import LedgerError
 from invoiceocr.export.sheets.columns import value_at
 from invoiceocr.ledger import Ledger
+from invoiceocr.ledger.entry import Claim
 from invoiceocr.service.app import build_app
+from invoiceocr.service.job_runner import JobRunner
+from invoiceocr.service.processes.pool import Pool
 from invoiceocr.service.service import Service
-from invoiceocr.service.store.entries import Reading
+from invoiceocr.service.store.books import Books
+from invoiceocr.service.store.entries import Reading, Record
 from invoiceocr.service.store.files import Stored
 from invoiceocr.service.store.jobs import MAX_ATTEMPTS, Jobs
 from invoiceocr.service.store.records import Records
@@ -57,6 +62,12 @@ def hand_in(client: TestClient, name: str = "甲.pdf", data: bytes = b"one") -> 
 def books(client: TestClient) -> Ledger:
     service: Service = client.app.state.service  # type: ignore[attr-defined]
     return service.books.ledger
+
+
+def stop_runner(client: TestClient) -> None:
+    runner: JobRunner = client.app.state.runner  # type: ignore[attr-defined]
+    assert client.portal is not None
+    client.portal.call(runner.stop)
 
 
 def test_what_was_claimed_before_is_named_with_file_and_day(start: Make) -> None:
@@ -199,6 +210,100 @@ def test_a_service_starts_while_another_program_holds_the_ledger_and_settles_lat
     assert len(books(client).entry(told["entry"]).files) == 2
 
 
+def test_a_correction_made_while_the_claim_had_to_wait_is_what_is_claimed(
+    start: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.store.books.WAIT", 0.1)
+    monkeypatch.setattr("invoiceocr.service.job_runner.IDLE_SECONDS", 0.05)
+    client = start()
+    first, second = hand_in(client), hand_in(client)
+    (tmp_path / "other").mkdir()
+    fresh = tmp_path / "other" / "fresh.db"
+    with Ledger(fresh):  # as from a backup that is older than the claims
+        pass
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        client = start(ledger=f"sqlite:///{fresh}")
+        body = {"fields": {"remarks": "差旅"}, "by": "王会计"}
+        for told in (first, second):
+            path = f"/v1/invoices/{told['id']}"
+            assert client.patch(path, json=body, headers={"If-Match": "1"}).status_code == 200
+    assert eventually(lambda: len([file for entry in books(client).entries() for file in entry.files]) == 2)
+
+    def seen() -> list[Json]:
+        return [client.get(f"/v1/invoices/{told['id']}").json() for told in (first, second)]
+
+    # of whichever came second when the ledger was free
+    assert eventually(lambda: [f["rule"] for one in seen() for f in one["findings"]] == ["duplicate-claimed"])
+    assert [one["remarks"] for one in seen()] == ["差旅", "差旅"]
+    assert value_at(books(client).invoice(seen()[0]["entry"]), "remarks") == "差旅"
+
+
+def test_a_correction_made_during_the_claim_is_kept_and_reaches_the_ledger(
+    start: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = start()
+    told = hand_in(client)
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    with service.database.writing() as connection:
+        connection.execute("UPDATE records SET entry = 99")
+    claim = Books.claim
+
+    def corrected(self: Books, records: object) -> object:
+        body = {"fields": {"remarks": "差旅"}}
+        path = f"/v1/invoices/{told['id']}"
+        assert client.patch(path, json=body, headers={"If-Match": "1"}).status_code == 200
+        return claim(self, records)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Books, "claim", corrected)
+    service._unsettled.append(service.records.one(told["id"]).summary.result_id)
+    service.settle()
+    kept = client.get(f"/v1/invoices/{told['id']}").json()
+    assert (kept["remarks"], kept["entry"]) == ("差旅", told["entry"])
+    assert value_at(books(client).invoice(kept["entry"]), "remarks") == "差旅"
+
+
+def test_a_ledger_that_does_not_answer_is_not_one_without_the_claim(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = start()
+    record = client.app.state.service.records.one(hand_in(client)["id"])  # type: ignore[attr-defined]
+
+    def fail(*_: object, **__: object) -> object:
+        raise LedgerError("the server is gone")
+
+    monkeypatch.setattr(Ledger, "_entries", fail)
+    with pytest.raises(LedgerError):
+        client.app.state.service.books.knows(record)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("error", [LedgerError("a stored invoice can't be read"), ValueError("anything else")])
+def test_a_claim_that_always_fails_holds_up_no_other_claim_and_no_job(
+    start: Make, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.job_runner.IDLE_SECONDS", 0.05)
+    full: Exception = sqlite3.OperationalError("database or disk is full")
+    book, errors = Records.book, {"坏.pdf": full, "好.pdf": full}
+
+    def fail(self: Records, booked: Iterable[tuple[Record, Claim]]) -> object:
+        booked = list(booked)
+        if (name := booked[0][0].summary.source) in errors:
+            raise errors[name]
+        return book(self, booked)
+
+    monkeypatch.setattr(Records, "book", fail)
+    client = start()
+    for name in ("坏.pdf", "好.pdf"):
+        with pytest.raises(sqlite3.OperationalError):
+            client.post("/v1/invoices", files={"files": (name, name.encode())})
+    errors["坏.pdf"] = error
+    del errors["好.pdf"]
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    assert eventually(lambda: client.get(job["status_url"]).json()["state"] == "done")
+    assert eventually(lambda: "好.pdf" in [one["source"] for one in client.get("/v1/invoices").json()["invoices"]])
+
+
 @pytest.fixture
 def full_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How often there is no room on the disk for what follows a claim."""
@@ -253,6 +358,79 @@ def test_a_full_disk_is_no_fault_of_the_file_of_a_job(start: Make, monkeypatch: 
     job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
     assert eventually(lambda: client.get(job["status_url"]).json()["state"] in ("done", "failed"))
     assert client.get(job["status_url"]).json()["results"][0]["error"] is None
+
+
+def test_an_attempt_that_could_not_be_counted_takes_back_none_that_was(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
+    put_back: list[object] = []
+    begin, times = Jobs.begin, [2]
+
+    def fail(self: Jobs, *given: object) -> object:
+        if times[0]:
+            times[0] -= 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return begin(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Jobs, "begin", fail)
+    monkeypatch.setattr(Jobs, "put_back", lambda _, file: put_back.append(file))
+    client = start()
+    headers = {"Prefer": "respond-async"}
+    job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
+    assert eventually(lambda: client.get(job["status_url"]).json()["state"] == "done")
+    assert put_back == []
+
+
+def test_a_stop_counts_no_attempt_of_a_file_that_no_worker_had_begun(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pool, "submit", lambda *_, **__: Future())  # no worker is free
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers={"Prefer": "respond-async"})
+    assert eventually(lambda: service.jobs.waiting(1)[0].attempts == 1)
+    stop_runner(client)
+    assert service.jobs.waiting(1)[0].attempts == 0
+
+
+def test_a_stop_counts_the_attempt_of_a_file_that_a_worker_has_begun(
+    start: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def submit(*_: object, **__: object) -> Future[object]:
+        begun: Future[object] = Future()
+        begun.set_running_or_notify_cancel()
+        return begun
+
+    monkeypatch.setattr(Pool, "submit", submit)
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers={"Prefer": "respond-async"})
+    assert eventually(lambda: service.jobs.waiting(1)[0].attempts == 1)
+    stop_runner(client)
+    assert service.jobs.waiting(1)[0].attempts == 1
+
+
+def test_only_jobs_without_a_file_left_are_looked_at_again(start: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = start()
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    stop_runner(client)
+    stored = Stored("甲.pdf", service.files.add(b"one"))
+    jobs = [service.jobs.add([stored], {}, None).id for _ in range(3)]
+    told = hand_in(client)
+    reading = Reading(service.records.cached(told["sha256"], service.records.one(told["id"]).summary.settings))  # type: ignore[arg-type]
+    (file, *_) = service.jobs.waiting(1)
+    service.claimed([service.jobs.keep(file, "s", reading)])
+    closed: list[str] = []
+    close = Jobs.close
+
+    def note(self: Jobs, job: str) -> bool:
+        closed.append(job)
+        return close(self, job)
+
+    monkeypatch.setattr(Jobs, "close", note)
+    assert service.jobs.close_all() == jobs[:1]
+    assert closed == jobs[:1]
 
 
 def test_uploads_wait_for_a_ledger_that_is_held_together_and_not_one_after_the_other(

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -240,23 +239,6 @@ def test_a_file_lies_under_its_digest_whole(tmp_path: Path) -> None:
     assert files.path(digest).read_bytes() == b"abc"
     assert files.add(b"abc") == digest
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
-
-
-@pytest.mark.parametrize("comment", [b"", b"2025" * 99])
-def test_an_archive_tells_how_many_files_it_holds(tmp_path: Path, comment: bytes) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        for number in range(300):
-            archive.writestr(f"{number}.pdf", b"%PDF")
-        archive.comment = comment
-    files = FileStore(tmp_path)
-    assert files.members(files.add((tmp_path / "a.zip").read_bytes())) == 300
-
-
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"PK\x03\x04", b"PK\x03\x04 PK\x05\x06"])
-def test_what_is_no_archive_is_one_file(tmp_path: Path, data: bytes) -> None:
-    files = FileStore(tmp_path)
-    assert files.members(files.add(data)) == 1
-    assert files.members("0" * 64) == 1
 
 
 def test_details_come_back_without_the_bytes_of_their_pictures(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text
 
 revision = "0003"
 down_revision = "0002"
@@ -12,7 +13,8 @@ depends_on = None
 
 def upgrade() -> None:
     """From version 0002."""
-    op.create_index("files_location", "files", ["location"])
+    # its beginning: an index of PostgreSQL has no room for a long path
+    op.create_index("files_location", "files", [text("substr(location, 1, 200)")])
 
 
 def downgrade() -> None:
