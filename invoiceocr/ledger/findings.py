@@ -12,8 +12,8 @@ from invoiceocr.evidence.finding import finding
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger import sellers
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
-from invoiceocr.ledger.rows import stored_invoice, values_of
-from invoiceocr.ledger.search import matches, neighbors, reversed_by, reversing, row_of
+from invoiceocr.ledger.rows import values_of
+from invoiceocr.ledger.search import invoice_of, matches, neighbors, reversed_by, reversing
 from invoiceocr.ledger.traits import Traits, number_of, traits_of
 from invoiceocr.proof import Finding, Language, Severity, WitnessSource
 
@@ -118,7 +118,7 @@ def _renumbered(connection: Connection, match: Match, invoice: Invoice) -> Itera
     recorded = match.entry.number
     if match.differing != ("number",) or not (recorded and number and _one_digit_far(recorded, number)):
         return
-    papers = invoice, stored_invoice(row_of(connection, match.entry.id)["data"])
+    papers = invoice, invoice_of(connection, match.entry.id)
     if _is_copy(*papers, path):
         severity: Severity = "warning" if all(_is_backed(paper, path) for paper in papers) else "error"
         zh = f"与已登记发票 {recorded} 只差发票号码中的一位数字，其中一份的号码可能被改动"
@@ -152,7 +152,7 @@ def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator
     """The same number with other content, surely read on both papers: one of them was altered."""
     if not match.differing:
         return
-    recorded = stored_invoice(row_of(connection, match.entry.id)["data"])
+    recorded = invoice_of(connection, match.entry.id)
     paths = [PATHS.get(path, path) for path in match.differing]
     sure = [path for path in paths if all(_is_verified(paper, path) for paper in (invoice, recorded))]
     if sure:

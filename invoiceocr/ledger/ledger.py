@@ -26,8 +26,8 @@ from invoiceocr.ledger.findings import Check, Own
 from invoiceocr.ledger.papers import Paper, file_key, papers
 from invoiceocr.ledger.reconcile import Compared, Reconciliation
 from invoiceocr.ledger.register import RegisterRow, read_register
-from invoiceocr.ledger.rows import entry_of_row, event_of_row, stored_invoice
-from invoiceocr.ledger.search import files_of, has_file, row_of
+from invoiceocr.ledger.rows import entry_of_row, event_of_row
+from invoiceocr.ledger.search import files_of, has_file, invoice_of, row_of
 from invoiceocr.ledger.store import Change
 from invoiceocr.ledger.tables import ENTRIES, EVENTS, FILES
 from invoiceocr.ledger.traits import Traits, cents_of, traits_of
@@ -175,7 +175,7 @@ class Ledger:
     def invoice(self, entry_id: int) -> Invoice:
         """The current invoice of an entry, with its evidence."""
         with self._database.reading() as connection:
-            return stored_invoice(row_of(connection, entry_id)["data"])
+            return invoice_of(connection, entry_id)
 
     def history(self, entry_id: int | None = None) -> tuple[Event, ...]:
         """The audit trail of an entry, or the whole one, in order."""
@@ -199,7 +199,7 @@ class Ledger:
         own kinds need the registry that has them, `Reader.kinds`. Rules are not run again: a caller that runs them
         passes the outcome to `replace`."""
         with self._database.writing() as connection:
-            read = stored_invoice(row_of(connection, entry_id)["data"])
+            read = invoice_of(connection, entry_id)
             invoice = corrected(read, fields, kinds or builtin())
             store.change(connection, entry_id, invoice, Change("corrected", by or user(), reason))
             return invoice
@@ -295,7 +295,7 @@ class Ledger:
         entry = reconcile.entry_for(connection, row)
         if entry is None:
             return reconcile.only_theirs(row, self.language)
-        invoice = stored_invoice(row_of(connection, entry["id"])["data"])
+        invoice = invoice_of(connection, entry["id"])
         line = reconcile.compared(invoice, entry, row, self.language)
         if (after := register_witness.witnessed(invoice, line)) != invoice:
             change = Change("reconciled", by, reconcile.reason(line, self.language))

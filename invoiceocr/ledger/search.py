@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Select, bindparam, literal_column, select, union_all
 
 from invoiceocr.errors import LedgerError
+from invoiceocr.invoice import Invoice
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
 from invoiceocr.ledger.nearness import compare
 from invoiceocr.ledger.prepared import Prepared, Row
-from invoiceocr.ledger.rows import entry_of_row, file_of_row, traits_of_row
+from invoiceocr.ledger.rows import entry_of_row, file_of_row, stored_invoice, traits_of_row
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES, LOCATION_START, START
 from invoiceocr.ledger.traits import Traits
 from invoiceocr.values import invoice_number
@@ -102,6 +103,11 @@ def row_of(connection: Connection, entry_id: int) -> Row:
             zh=f"台账中没有编号 {entry_id}，invoiceocr ledger list 列出全部",
         )
     return row
+
+
+def invoice_of(connection: Connection, entry_id: int) -> Invoice:
+    """The invoice of an entry as it was recorded; LedgerError if there is none."""
+    return stored_invoice(row_of(connection, entry_id)["data"])
 
 
 def files_of(connection: Connection, entries: Sequence[int]) -> dict[int, tuple[FileRecord, ...]]:

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from child import environment
 
-ROOT = Path(__file__).parents[2]
 FILES = 12
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of files and signals")
 
@@ -33,9 +33,8 @@ def box(tmp_path: Path) -> Path:
 
 def run(box: Path, program: str) -> subprocess.CompletedProcess[str]:
     words = ["batch", "in", "--out", "out", "--jobs", "1", "--fake", "plan"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "LANG": "en_US.UTF-8"}
-    command = [sys.executable, "-c", program, *words]
-    return subprocess.run(command, cwd=box, env=environment, check=False, timeout=120, capture_output=True, text=True)
+    command, english = [sys.executable, "-c", program, *words], environment(LANG="en_US.UTF-8")
+    return subprocess.run(command, cwd=box, env=english, check=False, timeout=120, capture_output=True, text=True)
 
 
 def sources(box: Path) -> list[str]:

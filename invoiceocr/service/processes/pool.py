@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.service.options import Limits
-from invoiceocr.service.processes.tasks import Answer, DetailTask, Failure, Means, ReadTask, Reply, Task, WarmTask
+from invoiceocr.service.processes.tasks import Answer, Failure, InvoiceTask, Means, Reply, Task, WarmTask
 from invoiceocr.service.processes.threads import Threads
 from invoiceocr.service.processes.worker import work
 
@@ -52,7 +52,7 @@ class _Job:
     @property
     def members(self) -> int:
         """The files that its task reads."""
-        return self.task.members if isinstance(self.task, ReadTask | DetailTask) else 1
+        return self.task.members if isinstance(self.task, InvoiceTask) else 1
 
     def finish(self, answer: Answer) -> None:
         """Give the answer to who waits for what becomes of it."""

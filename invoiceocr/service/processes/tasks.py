@@ -27,8 +27,9 @@ class WarmTask:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTask:
-    """Read the file at `path`, which the caller calls `name` and expects values of; an archive has `members`."""
+class InvoiceTask:
+    """What is asked of the invoices in the file at `path`, which the caller calls `name` and expects values of; an
+    archive has `members`."""
 
     path: Path
     name: str
@@ -38,15 +39,13 @@ class ReadTask:
 
 
 @dataclass(frozen=True, slots=True)
-class DetailTask:
-    """Explain every field of the file at `path`, of which the caller expects values, and draw its pages; an archive has
-    `members`."""
+class ReadTask(InvoiceTask):
+    """Read the file."""
 
-    path: Path
-    name: str
-    settings: Settings | None = None
-    expected: Mapping[str, str] = field(default_factory=dict)
-    members: int = 1
+
+@dataclass(frozen=True, slots=True)
+class DetailTask(InvoiceTask):
+    """Explain every field of the file, and draw its pages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,17 +342,21 @@ def test_a_job_ends_though_the_disk_was_full_right_after_its_claim(start: Make, 
     assert len(books(client).entry(invoice["entry"]).files) == 1
 
 
-def test_a_full_disk_is_no_fault_of_the_file_of_a_job(start: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
-    keep, times = Jobs.keep, [MAX_ATTEMPTS + 1]
+def full(monkeypatch: pytest.MonkeyPatch, name: str, times: int) -> None:
+    """Have the method *name* of Jobs find no room on the disk so many *times*."""
+    method, left = getattr(Jobs, name), iter(range(times))
 
     def fail(self: Jobs, *given: object) -> object:
-        if times[0]:
-            times[0] -= 1
+        if next(left, None) is not None:
             raise sqlite3.OperationalError("database or disk is full")
-        return keep(self, *given)  # type: ignore[arg-type]
+        return method(self, *given)
 
-    monkeypatch.setattr(Jobs, "keep", fail)
+    monkeypatch.setattr(Jobs, name, fail)
+
+
+def test_a_full_disk_is_no_fault_of_the_file_of_a_job(start: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
+    full(monkeypatch, "keep", MAX_ATTEMPTS + 1)
     client = start()
     headers = {"Prefer": "respond-async"}
     job = client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers=headers).json()
@@ -365,15 +369,7 @@ def test_an_attempt_that_could_not_be_counted_takes_back_none_that_was(
 ) -> None:
     monkeypatch.setattr("invoiceocr.service.job_runner.PAUSE_SECONDS", 0.01)
     put_back: list[object] = []
-    begin, times = Jobs.begin, [2]
-
-    def fail(self: Jobs, *given: object) -> object:
-        if times[0]:
-            times[0] -= 1
-            raise sqlite3.OperationalError("database or disk is full")
-        return begin(self, *given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Jobs, "begin", fail)
+    full(monkeypatch, "begin", 2)
     monkeypatch.setattr(Jobs, "put_back", lambda _, file: put_back.append(file))
     client = start()
     headers = {"Prefer": "respond-async"}
