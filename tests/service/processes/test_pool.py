@@ -74,7 +74,9 @@ def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
     assert '"characters"' in answer.details.explanations[0]
 
 
-def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded_and_comes_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded_and_comes_rarely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Pipe:
         def __init__(self) -> None:
             self.tasks = [WarmTask()]
