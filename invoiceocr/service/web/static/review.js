@@ -182,7 +182,7 @@ function drawAsk() {
       told.append(element("li", {}, element("a", { href: `${root}/ledger/entries/${data.entry}` }, word("compare_claims"))));
     }
     say([text, ...why].join("，"));
-    $("ask").replaceChildren(element("div", { class: `ask ${errors.length && data.state === "open" ? "stop" : "fine"}` }, element("h2", {}, text), ...(causes.length ? [told] : [])));
+    $("ask").replaceChildren(element("div", { class: `ask ${data.state === "rejected" || (errors.length && data.state === "open") ? "stop" : "fine"}` }, element("h2", {}, text), ...(causes.length ? [told] : [])));
     return;
   }
   const place = data.queue.indexOf(field.path);
