@@ -6,7 +6,20 @@ from decimal import Decimal
 
 import pytest
 import sheets
-from sheets import BUYER_ID, CHECK_CODE, CODE, DIGITAL_NUMBER, MACHINE, NUMBER, SELLER_ID, Text, digital, fields, vat
+from sheets import (
+    BUYER_ID,
+    CHECK_CODE,
+    CODE,
+    DIGITAL_NUMBER,
+    MACHINE,
+    NUMBER,
+    SELLER_ID,
+    Text,
+    digital,
+    fields,
+    line,
+    vat,
+)
 
 from invoiceocr.page import TextSource
 
@@ -534,6 +547,17 @@ def test_quantity_and_price_without_a_gap_are_parted_where_they_make_the_amount(
     found = fields(digital().drop("items.0.quantity").put(cells))
 
     assert (found["items.0.quantity"], found["items.0.unit_price"]) == (Decimal(quantity), Decimal(price))
+
+
+def test_price_and_amount_with_grouped_digits_are_parted_where_another_text_begins() -> None:
+    price = line("1,234,567.891,234,567.89", 322, 180)
+    row = digital().say({"items.0.quantity": "1"}).drop("items.0.unit_price", "items.0.amount")
+    touching = replace(row, more=(replace(price, seams=(12,)),))
+
+    found = fields(touching)
+
+    columns = ("quantity", "unit_price", "amount")
+    assert [found[f"items.0.{name}"] for name in columns] == [1, Decimal("1234567.89"), Decimal("1234567.89")]
 
 
 def test_figures_read_as_one_text_are_parted_at_their_blanks() -> None:
