@@ -629,6 +629,15 @@ def test_the_second_line_of_the_words_is_no_remark() -> None:
     assert "remarks" not in found
 
 
+@both
+@pytest.mark.parametrize("sheet", [vat(), digital()], ids=["vat", "digital"])
+def test_a_remark_that_begins_with_the_caption_of_the_remarks_is_whole(sheet: sheets.Sheet, source: TextSource) -> None:
+    left = sheet.form["备注0"].x + 24
+    lines = {"a": Text("合同号 A1", left, 312), "b": Text("备注:第二", left, 326)}
+
+    assert fields(sheet.put(lines), source)["remarks"] == "合同号 A1备注:第二"
+
+
 def test_the_last_character_of_a_vertical_text_in_the_margin_is_no_remark() -> None:
     margin = {f"margin {i}": Text(c, 592, 280 + 13 * i) for i, c in enumerate("买方记账凭证")}
 
