@@ -666,6 +666,8 @@ def test_remarks_that_name_a_drawer_are_read_to_their_end(source: TextSource) ->
         ("销方开户银行:样例银行测试支行; 银行账号:0000111122223333;", "样例银行测试支行 0000111122223333"),
         ("销售方开户行：样例银行测试支行   账号：0000111122223333   行号：1", "样例银行测试支行 0000111122223333"),
         ("销货单位开户行及账号：样例银行测试支行 0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("收款方开户行：样例银行测试支行收款账号：0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销方：开户行：样例银行测试支行，账号：0000111122223333", "样例银行测试支行 0000111122223333"),
         ("销方开户银行:-; 银行账号:-;", None),
         ("销方开户银行:无; 银行账号:", None),
     ],
@@ -675,6 +677,15 @@ def test_the_bank_account_in_the_remarks_is_read_in_all_wordings(remark: str, ac
 
     assert found.get("seller.bank_account") == account
     assert str(found["remarks"]).startswith(remark[:5])
+
+
+@both
+@pytest.mark.parametrize("dash", ["-", "——", "/", "***", "无"])
+def test_a_stroke_in_place_of_a_party_s_detail_is_no_value(dash: str, source: TextSource) -> None:
+    found = fields(vat().say({"seller.address_phone": dash, "seller.bank_account": dash, "buyer.name": dash}), source)
+
+    assert {"seller.address_phone", "seller.bank_account", "buyer.name"}.isdisjoint(found)
+    assert found["seller.name"] == "样例餐饮管理有限公司"
 
 
 @pytest.mark.parametrize("place", ["buyer.name", "items.0.name"])
