@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from invoiceocr import Reader
+from invoiceocr.adjudication.judging.calibration import Calibration, load
 from invoiceocr.batch import factory
-from invoiceocr.pipeline import reader
 from invoiceocr.settings import Settings
 from invoiceocr.workers.garbage import loading, paused
 
@@ -57,8 +57,12 @@ def test_a_reader_is_built_without_collecting_and_keeps_nothing_from_the_collect
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     enabled: list[bool] = []
-    load = reader.load_calibration
-    monkeypatch.setattr(reader, "load_calibration", lambda: (enabled.append(gc.isenabled()), load())[1])
+
+    def noted() -> Calibration:
+        enabled.append(gc.isenabled())
+        return load()
+
+    monkeypatch.setattr("invoiceocr.pipeline.reader.load_calibration", noted)
 
     Reader()
 
