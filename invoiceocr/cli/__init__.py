@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from invoiceocr.workers.garbage import collect_rarely
+from invoiceocr.workers.garbage import collect_rarely, loading
 
 __all__ = ["main"]
 
@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     collect_rarely()
     # looking for plugins of pydantic opens the metadata of every installed package
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from invoiceocr.cli import app
+    with loading():
+        from invoiceocr.cli import app
 
     app.main(arguments)
