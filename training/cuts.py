@@ -27,6 +27,7 @@ from invoiceocr.settings import Settings
 from invoiceocr.specimens.lines import camera
 from invoiceocr.specimens.lines.alphabets import GAP, alphabet, folded
 from invoiceocr.text.folding import edits
+from invoiceocr.values import chinese_amount
 from training.detector.pages import SORTS, Quads
 
 # pixels: cuts are kept no higher, because no network reads them higher
@@ -39,11 +40,18 @@ READ, UNREAD = 0.75, 0.3
 # heights of a cut that a text may reach beyond its ends, or into another text
 SLACK = 0.25
 # heights between two texts, from which they are two words, or stand in two columns
-WORD_GAP, COLUMN_GAP = 0.3, 1.4
-# of the characters that may be misread in print that is legible
-MISREAD = 0.75
-# of the pages are made small and photographed once more, so that their rows are so many pixels high
-SMALLER, SMALL = 0.75, (11.0, 21.0)
+WORD_GAP, COLUMN_GAP = 0.15, 1.4
+# of the characters that may be misread in print that is legible, and characters of texts that are too short to tell
+MISREAD, SHORT = 0.75, 3
+# of the pages are cut as they are; each is also made small and photographed once more, so that its rows are so many
+# pixels high
+WHOLE, SMALL = 0.2, (11.0, 21.0)
+
+
+# stands before an amount in words, drawn with ovals and lines and so no text of the drawing
+CROSSED = "ⓧ⊗"
+# texts and their places
+Lines = list[tuple[str, Quads]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,17 +72,20 @@ class Cutter:
 
     def cuts(self, seed: int) -> Iterator[Cut]:
         """The labeled cuts of the page that belongs to *seed*."""
-        pixels, lines = page(seed)
+        rng = Random(f"cut page {seed}")
+        drawn = page(rng, seed)
+        for pixels, lines in (drawn if rng.random() < WHOLE else _smaller(rng, *drawn), _smaller(rng, *drawn)):
+            yield from self._cuts(pixels, lines)
+
+    def _cuts(self, pixels: Pixels, lines: Lines) -> Iterator[Cut]:
         for quad in self.detector(pixels):
             text = None if crop.is_column(quad) else said(quad, lines)
-            if text:
-                yield from self._legible(_flat(pixels, quad), text, self.recognizer.recognize_full_width(pixels, quad))
-
-    def _legible(self, flat: Pixels, text: str, found: object) -> Iterator[Cut]:
-        read, own = folded(found.text), folded(alphabet("zh").spelled(text))  # type: ignore[attr-defined]
-        wrong = edits(read, own)
-        if len(own) < 3 or wrong <= MISREAD * len(own):
-            yield Cut(flat, text, 0.0 if wrong else float(found.confidence))  # type: ignore[attr-defined]
+            if text is None:
+                continue
+            found = self.recognizer.recognize_full_width(pixels, quad)
+            text = with_circle(text, found.text)
+            if is_legible(text, found.text):
+                yield Cut(_flat(pixels, quad), text, found.confidence if _misread(text, found.text) == 0 else 0.0)
 
 
 def cutter() -> Cutter:
@@ -83,19 +94,18 @@ def cutter() -> Cutter:
     return Cutter(detector_of(settings), open_recognizer(settings.recognizer))
 
 
-def page(seed: int) -> tuple[Pixels, list[tuple[str, Quads]]]:
-    """The page of *seed*, upright, and its texts."""
-    rng = Random(f"cut page {seed}")
+def page(rng: Random, seed: int) -> tuple[Pixels, Lines]:
+    """A page, upright, and its texts."""
     sort = rng.choices(tuple(SORT_WEIGHTS), tuple(SORT_WEIGHTS.values()))[0]
     pixels, lines, turned = SORTS[sort](rng, 10_000_000 + seed)
     for _ in range(turned // 90 % 4):
         height = pixels.shape[0]
         pixels = np.ascontiguousarray(np.rot90(pixels, -1))
         lines = [(text, np.stack((height - quad[:, 1], quad[:, 0]), 1)) for text, quad in lines]
-    return _smaller(rng, pixels, lines) if rng.random() < SMALLER else (pixels, lines)
+    return pixels, lines
 
 
-def _smaller(rng: Random, pixels: Pixels, lines: list[tuple[str, Quads]]) -> tuple[Pixels, list[tuple[str, Quads]]]:
+def _smaller(rng: Random, pixels: Pixels, lines: Lines) -> tuple[Pixels, Lines]:
     """The page in low resolution: blurred, with noise, compressed."""
     heights = [float(np.linalg.norm(quad[3] - quad[0])) for _, quad in lines]
     factor = min(1.0, rng.uniform(*SMALL) / max(median(heights or [SMALL[1]]), 1.0))
@@ -104,7 +114,7 @@ def _smaller(rng: Random, pixels: Pixels, lines: list[tuple[str, Quads]]) -> tup
     return camera.compressed(small, rng.randint(35, 90)), [(text, quad * np.float32(factor)) for text, quad in lines]
 
 
-def said(quad: Quad, lines: Iterable[tuple[str, Quads]]) -> str | None:
+def said(quad: Quad, lines: Lines) -> str | None:
     """What *lines* say in *quad*; None if that is not certain."""
     length, height = crop.size(quad)
     if height < 1:
@@ -116,6 +126,20 @@ def said(quad: Quad, lines: Iterable[tuple[str, Quads]]) -> str | None:
     if not meeting or not all(_within(low, high, length / height) for _, low, high in meeting):
         return None
     return _joined(sorted(meeting, key=lambda each: float(each[1][0])))
+
+
+def with_circle(text: str, read: str) -> str:
+    """*text*, or where it is an amount in words and a crossed circle was *read* before it, both."""
+    return read[0] + text if read[:1] in tuple(CROSSED) and text[:1] in chinese_amount.WRITTEN else text
+
+
+def is_legible(text: str, read: str) -> bool:
+    """Whether so much of *text* was read that the rest may be learned: of what is worn away or covered, nothing is."""
+    return len(folded(text)) < SHORT or _misread(text, read) <= MISREAD * len(folded(text))
+
+
+def _misread(text: str, read: str) -> int:
+    return edits(folded(read), folded(alphabet("zh").spelled(text)))
 
 
 def _extent(quad: Quads, matrix: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

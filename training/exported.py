@@ -77,7 +77,9 @@ def _settle(norm: nn.BatchNorm2d, bias: torch.Tensor) -> None:
     norm.weight.requires_grad_(False)
 
 
-def _take_memory(memory: nn.LSTM, given: NDArray[np.float32], kept: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+def _take_memory(
+    memory: nn.LSTM, given: NDArray[np.float32], kept: NDArray[np.float32], bias: NDArray[np.float32]
+) -> None:
     for way, ending in enumerate(("", "_reverse")):
         memory.get_parameter(f"weight_ih_l0{ending}").copy_(_gates(given[way]))
         memory.get_parameter(f"weight_hh_l0{ending}").copy_(_gates(kept[way]))

@@ -136,9 +136,7 @@ def _batch(lines: list[tuple[Pixels, list[int]]]) -> Batch:
     return Batch(np.stack(padded), classes, np.array([len(text) for _, text in lines], np.int64))
 
 
-def in_background(
-    name: str, seed: int, size: int, workers: int = 1, pool: Path | None = None
-) -> Iterator[Batch]:
+def in_background(name: str, seed: int, size: int, workers: int = 1, pool: Path | None = None) -> Iterator[Batch]:
     """The batches for the network *name* (crnn.SHAPES), from other processes; worker i begins at seed + i × APART."""
     return made_elsewhere(_drawn, ((name, seed + index * APART, size, pool) for index in range(workers)))
 
