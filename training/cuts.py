@@ -10,6 +10,7 @@ import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -120,7 +121,7 @@ def said(quad: Quad, lines: Lines) -> str | None:
     if height < 1:
         return None
     corners = np.array([[0, 0], [length / height, 0], [length / height, 1], [0, 1]], np.float32)
-    matrix = cv2.getPerspectiveTransform(np.array(quad, np.float32), corners)
+    matrix = np.asarray(cv2.getPerspectiveTransform(np.array(quad, np.float32), corners), np.float64)
     placed = [(text, *_extent(other, matrix)) for text, other in lines]
     meeting = [each for each in placed if _meets(each[1], each[2], length / height)]
     if not meeting or not all(_within(low, high, length / height) for _, low, high in meeting):
@@ -169,7 +170,7 @@ def _joined(texts: Sequence[tuple[str, NDArray[np.float32], NDArray[np.float32]]
     """The *texts* from left to right as one; None where two stand over each other, or where nothing tells whether a
     blank within one is wide."""
     line = texts[0][0]
-    for (_, _, end), (text, start, _) in zip(texts, texts[1:], strict=False):
+    for (_, _, end), (text, start, _) in pairwise(texts):
         gap = float(start[0] - end[0])
         if gap < -SLACK:
             return None

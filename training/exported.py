@@ -18,7 +18,8 @@ from training.tiny import TinyCrnn
 
 # ONNX keeps the gates of an LSTM as input, output, forget, cell; torch as input, forget, cell, output
 GATES = (0, 2, 3, 1)
-Weights = dict[str, NDArray[np.float32]]
+Floats = NDArray[np.float32]
+Weights = dict[str, Floats]
 
 
 def is_exported(file: Path) -> bool:
@@ -48,7 +49,7 @@ def load_exported(network: TinyCrnn, file: Path) -> None:
             layer.weight.copy_(torch.tensor(value.T))
 
 
-def _inputs_of(graph: Any, weights: Weights, sort: str) -> list[list[NDArray[np.float32]]]:
+def _inputs_of(graph: Any, weights: Weights, sort: str) -> list[list[Floats]]:
     """The weights of each node of a *sort*, in the order of the nodes."""
     return [[weights[name] for name in node.input if name in weights] for node in graph.node if node.op_type == sort]
 
@@ -77,9 +78,7 @@ def _settle(norm: nn.BatchNorm2d, bias: torch.Tensor) -> None:
     norm.weight.requires_grad_(False)
 
 
-def _take_memory(
-    memory: nn.LSTM, given: NDArray[np.float32], kept: NDArray[np.float32], bias: NDArray[np.float32]
-) -> None:
+def _take_memory(memory: nn.LSTM, given: Floats, kept: Floats, bias: Floats) -> None:
     for way, ending in enumerate(("", "_reverse")):
         memory.get_parameter(f"weight_ih_l0{ending}").copy_(_gates(given[way]))
         memory.get_parameter(f"weight_hh_l0{ending}").copy_(_gates(kept[way]))
@@ -88,7 +87,7 @@ def _take_memory(
         memory.get_parameter(f"bias_hh_l0{ending}").copy_(_gates(of_state))
 
 
-def _gates(value: NDArray[np.float32]) -> torch.Tensor:
+def _gates(value: Floats) -> torch.Tensor:
     """*value* with its gates in the order of torch."""
     parts = np.split(value, 4)
     return torch.tensor(np.concatenate([parts[place] for place in GATES]))

@@ -60,8 +60,8 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class LineRecognizer:
-    """Callable: a picture and a quad to the `TextLine` in it. What it is not sure of is read again, once: by `fallback`,
-    a slower recognizer, or without one by itself, stretched wider."""
+    """Callable: a picture and a quad to the `TextLine` in it. What it is not sure of is read once more: by
+    `fallback`, a slower recognizer, or without one by itself, stretched wider."""
 
     network: Network
     charset: tuple[str, ...]

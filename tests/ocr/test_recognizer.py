@@ -129,8 +129,8 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
 
 
 def test_the_other_recognizer_reads_a_line_only_once_however_unsure_it_is_itself() -> None:
-    page = cv2.GaussianBlur(drawn.paper(400, 80, [(40, 20, "0123456789")], size=32), (0, 0), 6)
-    quad, widths = drawn.around(40, 20, "0123456789", size=32), []
+    page = np.asarray(cv2.GaussianBlur(drawn.paper(400, 80, [(40, 20, "0123456789")], size=32), (0, 0), 6), np.uint8)
+    quad, widths = drawn.around(40, 20, "0123456789", size=32), list[int]()
     small = open_recognizer("ppocrv6-small-rec")
     watched = replace(small, network=cast(Network, Watched(small.network, widths)))
 
