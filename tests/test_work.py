@@ -15,6 +15,7 @@ import pytest
 
 from invoiceocr import Reader
 from invoiceocr.extraction import kind_reader
+from invoiceocr.ocr.manifest import ModelEntry
 from invoiceocr.ocr.session import Floats, Network
 from invoiceocr.sources.pdf import drawing as pdf_drawing
 from invoiceocr.sources.pdf import ink as pdf_ink
@@ -121,6 +122,23 @@ def test_a_photographed_page_asks_the_slow_recognizer_for_less_than_half_of_its_
     assert calls[FALLBACK] <= 0.5 * calls[LINES]
 
 
+def test_of_a_clean_page_only_the_networks_that_it_needs_are_loaded() -> None:
+    # given
+    data, loaded = made("digital_ordinary", "png"), []
+    load = ModelEntry.load
+
+    def noted(entry: ModelEntry) -> bytes:
+        loaded.append(entry.kind)
+        return load(entry)
+
+    # when
+    with Reader() as fresh, patch.object(ModelEntry, "load", noted):
+        fresh.read(data)
+
+    # then: the quick detector, two recognizers of texts and one of numbers
+    assert sorted(loaded) == ["detector", "recognizer", "recognizer", "recognizer"]
+
+
 def test_a_pdf_with_text_asks_no_network(reader: Reader) -> None:
     with counted_networks() as calls:
         (invoice,) = reader.read(made("digital_ordinary", "pdf"))
@@ -195,3 +213,40 @@ def test_reading_one_file_on_the_command_line_loads_no_other_command() -> None:
 
     others = {"invoiceocr.cli.commands.ledger", "invoiceocr.cli.commands.serve", "sqlalchemy"}
     assert not others.intersection(loaded)
+
+
+def test_reading_one_pdf_on_the_command_line_makes_few_classes(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "发票.pdf"
+    file.write_bytes(made("digital_ordinary", "pdf"))
+    count = """
+import sys
+from dataclasses import is_dataclass
+from pydantic import BaseModel
+ours = [module for name, module in sys.modules.items() if name.startswith("invoiceocr")]
+classes = {kind for module in ours for kind in vars(module).values() if isinstance(kind, type)}
+classes = {kind for kind in classes if kind.__module__.startswith("invoiceocr")}
+print(len(ours), sum(map(is_dataclass, classes)), sum(issubclass(kind, BaseModel) for kind in classes))
+"""
+
+    # when
+    read = f"from invoiceocr.cli import app\napp.run(['extract', {str(file)!r}, '-o', {str(tmp_path / 'o.json')!r}])"
+    said = subprocess.run([sys.executable, "-c", read + count], capture_output=True, text=True, check=True).stdout
+    modules, dataclasses, models = map(int, said.split())
+
+    # then: a few more than at the last look; each class takes half a millisecond of the start, each model one
+    assert modules <= 310
+    assert dataclasses <= 208
+    assert models <= 41
+
+
+def test_a_kind_has_only_the_modules_of_its_own_block_types_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "发票.pdf"
+    file.write_bytes(made("digital_ordinary", "pdf"))
+
+    loaded = modules_after(f"import invoiceocr; invoiceocr.read({str(file)!r})")
+
+    assert "invoiceocr.extraction.blocks.ruled_table" in loaded
+    assert not {"invoiceocr.extraction.blocks.legs", "invoiceocr.extraction.blocks.ordered_rows"} & loaded
+    # the shape of packs is checked for those of the user
+    assert "invoiceocr.rules.packs.schema" not in loaded
