@@ -26,7 +26,9 @@ def words(name: str) -> list[str]:
 
 
 def test_what_the_image_is_built_from_exists_and_is_sent_to_the_builder() -> None:
-    sent = [line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line.startswith("!")]
+    sent = [
+        line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line.startswith("!")
+    ]
     copied = [name for line in re.findall(r"^COPY (.*) \S+$", BUILD, re.MULTILINE) for name in line.split()]
     assert len(copied) > 5
     assert [name for name in copied if not (ROOT / name).exists()] == []
