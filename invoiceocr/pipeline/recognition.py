@@ -339,7 +339,7 @@ def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
     """The texts that overlap in *line*. It is *line* itself if the inks say the same, if they say too little between
-    them, if they are no surer, or if only one says anything and is no surer."""
+    them, if they are no surer, or if only one says anything and that is a part of a clear line, or no surer."""
     parts = [*printed, *formed]
     if len(_text(parts)) < KEPT * len(line.text):
         return [line]
@@ -347,8 +347,15 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
         same = set(_text(printed)) & set(_text(formed))
         is_alike = 2 * len(same) >= min(len(_text(printed)), len(_text(formed)))
         return [line] if is_alike or _is_clearer(line, parts, join(formed)) else parts
-    most_confident = max(parts, key=mean_confidence, default=line)
-    return parts if mean_confidence(most_confident) > mean_confidence(line) else [line]
+    return [line] if _explains(line, parts) else parts
+
+
+def _explains(line: TextLine, parts: Sequence[TextLine]) -> bool:
+    """Whether *line* is no worse than its *parts*, which one ink says: it is clear and says more than they do, so that
+    the other ink was too faint, or they are no surer."""
+    if mean_confidence(line) >= WHOLE and match_key(_text(parts)) in match_key(line.text):
+        return True
+    return max(map(mean_confidence, parts), default=0.0) <= mean_confidence(line)
 
 
 def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:

@@ -370,6 +370,13 @@ def test_a_clear_line_that_begins_with_the_words_of_the_form_stays() -> None:
     assert recognition._apart(clear, printed, formed) == [clear]
 
 
+def test_a_clear_line_keeps_the_value_whose_ink_by_itself_is_too_faint() -> None:
+    clear, unclear, caption = line_of("开票人：张三", 0.996), line_of("开票人：张三", 0.8), line_of("开票人：")
+
+    assert recognition._apart(clear, [], [caption]) == [clear]
+    assert recognition._apart(unclear, [], [caption]) == [caption]
+
+
 def test_inks_that_hold_little_of_a_line_do_not_replace_it() -> None:
     line = line_of("地址、电话：一个很长很长很长很长的地址", 0.7)
 
