@@ -41,6 +41,7 @@ WHOLE = 0.95
 # in heights of usual lines: a level one that is higher, and some of whose ink has the color of seals, joins print and
 # the round seal over it
 TALL, REDDISH = 2.5, 0.05
+FEW = 4  # characters under a seal; less may be what the seal left of a caption
 # share of an overlapping line's characters that its parts must have together
 KEPT = 0.4
 # share of the smaller area that a text box has in common with an overlapping line
@@ -285,9 +286,9 @@ def _of_seals(image: PageImage, quads: Sequence[Quad]) -> list[Box]:
 
 
 def _is_new(line: TextLine, known: Sequence[TextLine]) -> bool:
-    """Whether *line* is print of which at most pieces are *known*."""
+    """Whether *line* is print of some length, of which at most pieces are *known*."""
     met = (other for other in known if _meet(line.box, other.box))
-    return _is_print(line) and all(_is_piece(other, line) for other in met)
+    return _is_print(line) and len(line.text) >= FEW and all(_is_piece(other, line) for other in met)
 
 
 def _with_found(page: Page, found: Iterable[TextLine]) -> Page:

@@ -451,7 +451,7 @@ def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_th
 ) -> None:
     # given: a remark and a round seal in one box, and other lines, one of them at the edge of the box
     total, name, tangle = Box(500, 280, 600, 300), Box(40, 320, 200, 340), Box(300, 295, 700, 420)
-    remark = Box(310, 325, 560, 345)
+    remark, scrap = Box(310, 325, 560, 345), Box(310, 370, 350, 390)
     read = {total: "¥90.00", name: "名称", tangle: "8阳9:56-币"}
 
     class Near(FakeDetector):
@@ -459,11 +459,11 @@ def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_th
             return tuple(map(box_quad, read))
 
         def near(self, picture: Pixels, boxes: Sequence[Box]) -> tuple[Quad, ...]:
-            return box_quad(total), box_quad(remark)
+            return box_quad(total), box_quad(remark), box_quad(scrap)
 
     def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
-        texts = {remark: "客户编号：5416", total: "￥90.00"} if is_gray else read
+        texts = {remark: "客户编号：5416", scrap: "小写", total: "￥90.00"} if is_gray else read
         return tuple(TextLine(texts[quad_box(quad)], quad_box(quad), "ocr", 0.9) for quad in quads)
 
     monkeypatch.setattr(fake, "detect", Near())
