@@ -1,4 +1,4 @@
-"""`large_row`: values side by side in print that is larger than the text, alone in their row.
+"""`large_row`: values side by side in print that is larger than the text.
 
     - large_row:
         region: {bottom: 0.6}
@@ -6,8 +6,8 @@
           departure_station: {like: ['^(\\p{Han}{2,8})$']}
           arrival_station: {like: ['^(\\p{Han}{2,8})$']}
 
-Coach tickets print the names of two places like this, without a caption or an arrow. The row holds as many pieces of
-print as there are fields, no caption among them, and each of them looks like the value of its field.
+Tickets print the names of two places like this, without a caption, or with an arrow that was not read. The row holds as
+many pieces of large print as there are fields, each of which looks like the value of its field, and no caption.
 """
 
 from __future__ import annotations
@@ -49,21 +49,19 @@ def _value(node: Node, path: str) -> ValueSpec:
 
 def read(form: FormLayout, block: LargeRow) -> Iterator[Candidate]:
     """The values of the first such row."""
-    rows = (row for row in form.rows(block.region.inside(form)) if _is_alone(row, form, len(block.values)))
-    fits = next((fits for row in rows if (fits := _fits(row, block.values))), ())
+    rows = (row for row in form.rows(block.region.inside(form)) if not _has_caption(row, form))
+    large = ([piece for piece in row if form.project(piece.box).height >= LARGE] for row in rows)
+    fits = next((fits for row in large if (fits := _fits(row, block.values))), ())
     for value, fit in fits:
         yield from candidates(value, fit, form)
 
 
-def _is_alone(row: list[TextLine], form: FormLayout, count: int) -> bool:
-    """Whether *row* consists of *count* pieces of large print without a caption beside them."""
-    if len(row) != count or any(form.project(piece.box).height < LARGE for piece in row):
-        return False
-    return not any(form.same_row(row[0].box, label.box) for label in form.page.labels)
+def _has_caption(row: list[TextLine], form: FormLayout) -> bool:
+    return any(form.same_row(row[0].box, label.box) for label in form.page.labels)
 
 
 def _fits(row: list[TextLine], values: tuple[ValueSpec, ...]) -> tuple[tuple[ValueSpec, Match], ...]:
-    """Each of *values* with how its piece of *row* fits it, or nothing if one does not."""
-    fits = [(value, match(value, printed([piece]))) for value, piece in zip(values, row, strict=True)]
+    """Each of *values* with how its piece of *row* fits it, or nothing if there are more or one does not."""
+    fits = [(value, match(value, printed([piece]))) for value, piece in zip(values, row, strict=False)]
     read = tuple((value, fit) for value, fit in fits if fit is not None and fit.is_read)
-    return read if len(read) == len(values) else ()
+    return read if len(read) == len(values) == len(row) else ()

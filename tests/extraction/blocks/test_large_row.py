@@ -19,12 +19,19 @@ def test_two_places_alone_in_a_row_of_large_print_are_from_and_to(tmp_path: Path
     assert pages.values(pages.reader(tmp_path, PLACES)(page)[1]) == {"origin": "东山", "goal": "西河"}
 
 
+def test_print_of_the_text_may_stand_beside_them(tmp_path: Path) -> None:
+    places = [pages.line(text, x, 200, height=28) for text, x in (("东山", 100), ("西河", 300))]
+    page = pages.page(*places, pages.line("全票", 500, 200), *TEXT)
+
+    assert pages.values(pages.reader(tmp_path, PLACES)(page)[1]) == {"origin": "东山", "goal": "西河"}
+
+
 @pytest.mark.parametrize(
     "row",
     [
         [pages.line("东山", 100, 200), pages.line("西河", 400, 200)],
         [pages.line("东山", 100, 200, height=28), pages.line("12.50", 400, 200, height=28)],
-        [pages.line(text, x, 200, height=28) for text, x in (("东山", 100), ("西河", 300), ("全票", 500))],
+        [pages.line(text, x, 200, height=28) for text, x in (("东山", 100), ("西河", 300), ("北川", 500))],
         [pages.line(text, x, 200, height=28) for text, x in (("东山", 100), ("西河", 300), ("车次", 500))],
     ],
     ids=["print-of-the-text", "another-look", "three-pieces", "caption"],
