@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from invoiceocr.workers.garbage import paused
+
 if TYPE_CHECKING:
     from invoiceocr.errors import InvoiceOCRError as InvoiceOCRError
     from invoiceocr.errors import SourceError as SourceError
@@ -128,7 +130,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    with paused():
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

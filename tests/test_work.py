@@ -15,6 +15,7 @@ import pytest
 
 from invoiceocr import Reader
 from invoiceocr.extraction import kind_reader
+from invoiceocr.ocr.manifest import ModelEntry
 from invoiceocr.ocr.session import Floats, Network
 from invoiceocr.sources.pdf import drawing as pdf_drawing
 from invoiceocr.sources.pdf import ink as pdf_ink
@@ -119,6 +120,23 @@ def test_a_photographed_page_asks_the_slow_recognizer_for_less_than_half_of_its_
     assert calls[DETECTOR] <= 4  # once for the page, and near print that runs through the form
     assert calls[LINES] <= 150
     assert calls[FALLBACK] <= 0.5 * calls[LINES]
+
+
+def test_of_a_clean_page_only_the_networks_that_it_needs_are_loaded() -> None:
+    # given
+    data, loaded = made("digital_ordinary", "png"), []
+    load = ModelEntry.load
+
+    def noted(entry: ModelEntry) -> bytes:
+        loaded.append(entry.kind)
+        return load(entry)
+
+    # when
+    with Reader() as fresh, patch.object(ModelEntry, "load", noted):
+        fresh.read(data)
+
+    # then: the quick detector, two recognizers of texts and one of numbers
+    assert sorted(loaded) == ["detector", "recognizer", "recognizer", "recognizer"]
 
 
 def test_a_pdf_with_text_asks_no_network(reader: Reader) -> None:

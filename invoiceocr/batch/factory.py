@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from invoiceocr.errors import MissingExtraError
 from invoiceocr.settings import Settings
+from invoiceocr.workers.garbage import loading
 
 if TYPE_CHECKING:
     from invoiceocr.ledger.ledger import Ledger
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 def build_reader(settings: Settings) -> Reader:
     """A reader with these settings."""
-    from invoiceocr.pipeline.reader import Reader
+    with loading():
+        from invoiceocr.pipeline.reader import Reader
 
-    return Reader(settings)
+        return Reader(settings)
 
 
 def build_witnessed_reader(settings: Settings, ledger: str) -> Reader:

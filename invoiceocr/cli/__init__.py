@@ -6,11 +6,11 @@ import gc
 import os
 from collections.abc import Sequence
 
+from invoiceocr.workers.garbage import loading
+
 __all__ = ["main"]
 
-# objects between two collections: what a start makes lives as long as the process, and looking through it for garbage
-# takes an eighth of the start
-COLLECTED = 50_000
+COLLECTED = 50_000  # objects between two collections: a command has few
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -18,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(COLLECTED)
     # looking for plugins of pydantic opens the metadata of every installed package
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from invoiceocr.cli import app
+    with loading():
+        from invoiceocr.cli import app
 
     app.main(arguments)

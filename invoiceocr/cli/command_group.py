@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from invoiceocr.cli.bilingual import fold_help, speak
 from invoiceocr.cli.usage import frame_help, speak_usage, told_in
+from invoiceocr.workers.garbage import loading
 
 TWO_WORDS: dict[tuple[str, ...], str] = {("batch", "merge"): "batch-merge"}
 """Commands of two words whose first one is a command too, with the names they are registered under."""
@@ -78,7 +79,8 @@ class Commands(TyperGroup):
         if home is None:
             return None
         if cmd_name not in self.commands:
-            self.commands[cmd_name] = _imported(cmd_name, home)
+            with loading():
+                self.commands[cmd_name] = _imported(cmd_name, home)
             _speak(self.commands[cmd_name], ctx.obj)
         return self.commands[cmd_name]
 

@@ -35,7 +35,7 @@ def without(lines: Iterable[TextLine], seal: SealWords, form: FormLayout) -> lis
     echoed = [match_key(segment.text) for segment in form.print_in(seal.echoes)] if seal.echoes else []
 
     def is_foreign(line: TextLine) -> bool:
-        return _is_said(line, seal, echoed) or any(_is(label, line) for label in form.page.labels)
+        return _is_said(line, seal, echoed) or any(is_caption(label, line) for label in form.page.labels)
 
     return [line for line in lines if line.source != "ocr" or not is_foreign(line)]
 
@@ -66,6 +66,6 @@ def _is_alike(text: str, printed: str) -> bool:
     return difflib.SequenceMatcher(None, text, printed, autojunk=False).ratio() >= ECHO
 
 
-def _is(label: KeyMatch, line: TextLine) -> bool:
+def is_caption(label: KeyMatch, line: TextLine) -> bool:
     """Whether *line* is nothing but a caption."""
     return label.box.contains(line.box.cx, line.box.cy) and label.box.width > WHOLE * line.box.width

@@ -19,6 +19,8 @@ from invoiceocr.values import invoice_code
 APART = 6.0
 # characters, such as those of a province, that may stand beside a title
 ONLY = 4
+# of the height of the largest title: remarks that name another kind of invoice are printed smaller
+TITLE_SIZE = 0.7
 SEVERAL = 2
 # captions of which a paper has one value each, however often it is printed
 IDENTITIES = (("code", "slip_code"), ("number", "slip_number"))
@@ -52,8 +54,10 @@ def _places(page: Page, name: str) -> list[Box]:
 
 
 def _titles(page: Page, titles: tuple[Weighted, ...]) -> list[Box]:
-    """The places of lines that are nothing but a title."""
-    return [line.box for line in page.lines if _is_title(match_key(line.text), titles)]
+    """The places of lines in the print of a title that are nothing but one."""
+    named = [line.box for line in page.lines if _is_title(match_key(line.text), titles)]
+    largest = max((box.height for box in named), default=0.0)
+    return [box for box in named if box.height > TITLE_SIZE * largest]
 
 
 @lru_cache(maxsize=KNOWN_TEXTS)

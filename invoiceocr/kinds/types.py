@@ -42,6 +42,7 @@ Parser = Callable[[str], object | None]
 LONG_CHECK_CODE, SHORT_CHECK_CODE, BILL_CHECK_CODE = 20, 5, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
+NOTHING = re.compile(r"[^\w]+|(无\s*)+")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
 ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
@@ -183,6 +184,16 @@ def buyer_id(text: str) -> str | None:
     return tax_id.parse(text) or (printed if re.fullmatch(r"[0-9A-Z*-]{6,21}", printed) else None)
 
 
+def said(text: str) -> str | None:
+    """The text, if it says anything: forms have dashes, strokes or 无 where there is nothing to say.
+
+    >>> said("样例路1号 010-00000000"), said("-"), said("/ /"), said("***"), said("无")
+    ('样例路1号 010-00000000', None, None, None, None)
+    """
+    value = folding.parse(text)
+    return value if value and not NOTHING.fullmatch(value) else None
+
+
 def lines(text: str) -> str | None:
     """The text with its line breaks, blanks at their ends dropped.
 
@@ -227,6 +238,10 @@ def _identifier(text: str) -> str | None:
     return identifier.compact(text) or None
 
 
+def _tax_id(text: str) -> str | None:
+    return _identifier(text) if said(text) else None
+
+
 def _check_code(text: str) -> str | None:
     return check_code.compact(text) or None
 
@@ -247,8 +262,16 @@ def _measure(text: str) -> Decimal | None:
     return measure.parse(text)
 
 
+def _said(text: str) -> str | None:
+    return one_line(text) if said(text) else None
+
+
 def _text(name: str) -> ValueType:
     return ValueType(name, "str", folding.parse, one_line)
+
+
+def _detail(name: str) -> ValueType:
+    return ValueType(name, "str", said, _said)
 
 
 def _code(name: str, parse: Parser, grammar: str = "", group: str = "identifiers") -> ValueType:
@@ -261,10 +284,10 @@ def _figure(name: str, parse: Parser, stated: Parser, grammar: str = "") -> Valu
 
 _ALL = (
     _text("text"),
-    ValueType("name", "str", folding.parse, one_line, group="names", recognized=folding.with_round_brackets),
-    ValueType("person", "str", folding.parse, one_line, group="people", recognized=person_alone),
-    _text("address_phone"),
-    _text("bank_account"),
+    ValueType("name", "str", said, _said, group="names", recognized=folding.with_round_brackets),
+    ValueType("person", "str", said, _said, group="people", recognized=person_alone),
+    _detail("address_phone"),
+    _detail("bank_account"),
     ValueType("unit", "str", folding.parse, one_line, recognized=unit_alone),
     ValueType("lines", "str", lines, lines),
     ValueType("page_text", "str", lines, lines, default='""'),
@@ -278,8 +301,8 @@ _ALL = (
     _code("bill_code", bill_code),
     _code("bill_number", bill_number),
     _code("machine_number", machine_number.parse),
-    _code("tax_id", tax_id.parse, "tax_id"),
-    _code("buyer_id", buyer_id),
+    ValueType("tax_id", "str", tax_id.parse, _tax_id, "tax_id", "identifiers"),
+    ValueType("buyer_id", "str", buyer_id, _tax_id, group="identifiers"),
     _code("personal_id", personal_id.parse),
     ValueType(
         "plate_number",

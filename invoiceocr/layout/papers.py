@@ -18,6 +18,8 @@ from invoiceocr.page import KeyMatch, Page, Ruling, TextLine
 MIN_COLUMNS = 3  # different captions that make a header row
 # share of the captions' height: those of one row are this close
 SAME_LEVEL = 1.5
+# share of the width of the header above it; captions that a remark quotes stand close together
+QUOTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,15 @@ def _gap_above(page: Page, plan: PaperPlan, sums: float, header: float) -> float
     return widest_gap(page.lines, DOWN, (foot, top))
 
 
-def _header_rows(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[Box]:
-    """The header rows of item tables, top to bottom."""
+def _header_rows(labels: Sequence[KeyMatch], plan: PaperPlan) -> list[Box]:
+    """The header rows of item tables, top to bottom. A narrow one without sums below it is quoted in the remarks."""
+    found = _caption_rows(labels, plan)
+    last = max((label.box.cy for label in labels if label.id in plan.sums), default=0.0)
+    return [row for row in found if row.cy < last or row.width > QUOTED * found[0].width]
+
+
+def _caption_rows(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[Box]:
+    """The rows of at least `MIN_COLUMNS` captions of item tables, top to bottom."""
     rows: list[list[KeyMatch]] = []
     for label in sorted((label for label in labels if label.id in plan.columns), key=lambda label: label.box.cy):
         if rows and abs(label.box.cy - rows[-1][-1].box.cy) < SAME_LEVEL * label.box.height:

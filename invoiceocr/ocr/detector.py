@@ -12,7 +12,7 @@ import numpy as np
 from invoiceocr.errors import ModelError
 from invoiceocr.geometry import Box, Quad, overlap, union
 from invoiceocr.ocr import crop, kernel_map, manifest, textmap
-from invoiceocr.ocr.session import Floats, Network, normalized, open_network
+from invoiceocr.ocr.session import Floats, LateNetwork, Network, normalized, open_network
 from invoiceocr.page import Pixels
 from invoiceocr.settings import Settings
 
@@ -56,7 +56,7 @@ class Glance:
 class TextDetector:
     """Callable: pixels to the quads of the text lines, in pixels of the picture."""
 
-    network: Network
+    network: Network | LateNetwork
 
     def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
         """The quads, clockwise from the top left of the text, in reading order (top to bottom)."""
@@ -165,19 +165,22 @@ def _sure(logit: float, bound: float) -> bool | None:
 
 def detector_of(settings: Settings) -> TextDetector | DetectorCascade:
     """The detector of *settings*, preceded by the quick one, which handles pages of crisp print."""
-    thorough = open_detector(manifest.entry(settings.detector, "detector"), settings.threads)
+    entry = manifest.entry(settings.detector, "detector")
     if settings.quick_detector in ("none", settings.detector):
-        return thorough
+        return open_detector(entry, settings.threads)
     quick = open_detector(manifest.entry(settings.quick_detector, "detector"), settings.threads)
     if not isinstance(quick, KernelDetector):
         raise ModelError(f"{settings.quick_detector} does not tell how certain it is, so it can't be quick_detector")
-    return DetectorCascade(quick, thorough)
+    return DetectorCascade(quick, _detector(LateNetwork(entry, settings.threads)))
 
 
 def open_detector(entry: manifest.ModelEntry, threads: int) -> TextDetector:
     """The detector of a manifest *entry*, on *threads* cores: ours if it has one channel."""
-    network = open_network(entry, threads)
-    return KernelDetector(network) if len(entry.mean) == 1 else TextDetector(network)
+    return _detector(open_network(entry, threads))
+
+
+def _detector(network: Network | LateNetwork) -> TextDetector:
+    return KernelDetector(network) if len(network.entry.mean) == 1 else TextDetector(network)
 
 
 def _resized(pixels: Pixels, side: int) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import accumulate
 
 from invoiceocr.geometry import Box, Quad, box_quad
@@ -33,14 +34,17 @@ class TextReader:
         self._first = replace(self.recognize, fallback=None)
         fallback = self.recognize.fallback
         self.alone = (self._first, fallback) if fallback else ()
-        self.characters = frozenset(match_key("".join(self.recognize.characters)))
-        orienter = session.open_network(manifest.entry(ORIENTER, "orienter"), 1)
-        self._orient = LineOrienter(orienter)
+        self._orient = LineOrienter(session.LateNetwork(manifest.entry(ORIENTER, "orienter"), 1))
         self._workers = Workers(cores(settings.threads), "invoiceocr-line")
 
     def __call__(self, image: PageImage) -> tuple[TextLine, ...]:
         """The text lines from top to bottom, with coordinates in pixels of *image*; lines without text are left out."""
         return self.read(image, self.detect(image.pixels))
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """The characters that can be read, as they are compared."""
+        return frozenset(match_key("".join(self.recognize.characters)))
 
     def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         """The share of the lines in *quads* that seem to be upside down, 0..1: a cheap first guess."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from invoiceocr.geometry import Quad
 from invoiceocr.ocr import crop
-from invoiceocr.ocr.session import Network, normalized
+from invoiceocr.ocr.session import LateNetwork, normalized
 from invoiceocr.page import Pixels
 
 # pixels of the network's input: the beginning of a line, four times as long as high
@@ -22,7 +22,7 @@ SURE = 0.9
 class LineOrienter:
     """Callable: a picture and quads to the share of the quads that are surely upside down."""
 
-    network: Network
+    network: LateNetwork
 
     def __call__(self, pixels: Pixels, quads: Sequence[Quad]) -> float:
         """0..1; 0 without any quad."""

@@ -56,6 +56,30 @@ class Network:
         return found
 
 
+class LateNetwork:
+    """A network that is opened when it is first asked: a page of crisp print needs half of them. May be called from
+    several threads at once."""
+
+    def __init__(self, entry: ModelEntry, threads: int) -> None:
+        self.entry = entry
+        self._threads = threads
+        self._opening = threading.Lock()
+        self._opened: Network | None = None
+        self._birthplace = Birthplace()
+
+    def __call__(self, batch: Floats) -> Floats:
+        """As a `Network`; ModelError if it can't be loaded."""
+        return self.outputs(batch)[0]
+
+    def outputs(self, batch: Floats) -> list[Floats]:
+        """As a `Network`; ModelError if it can't be loaded."""
+        # a lock that another process holds would never be free
+        self._birthplace.check()
+        with self._opening:
+            self._opened = self._opened or open_network(self.entry, self._threads)
+        return self._opened.outputs(batch)
+
+
 def open_network(entry: ModelEntry, threads: int) -> Network:
     """The network of *entry*; each call runs on *threads* cores (0: all). ModelError if it can't be loaded."""
     # with the first picture: files with their own characters need no network
@@ -96,7 +120,7 @@ def _returning_memory() -> Any:
     return options
 
 
-def normalized(pixels: Pixels, network: Network) -> Floats:
+def normalized(pixels: Pixels, network: Network | LateNetwork) -> Floats:
     """The picture as the 3×H×W float32 input of the network: scaled, with the mean and deviation used in training."""
     planes = np.empty((3, *pixels.shape[:2]), np.float32)
     for plane, channel, mean, std in zip(planes, cv2.split(pixels), network.entry.mean, network.entry.std, strict=True):

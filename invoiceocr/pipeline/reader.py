@@ -46,6 +46,7 @@ from invoiceocr.sources.folder import walk
 from invoiceocr.sources.inputs import Source, open_source
 from invoiceocr.sources.unread import Unread
 from invoiceocr.sources.unread import damaged as first_damaged
+from invoiceocr.workers.garbage import paused
 from invoiceocr.workers.pool import processes, threads_of_each
 from invoiceocr.workers.task import Limits
 
@@ -65,6 +66,7 @@ class Reader:
     reader.
     """
 
+    @paused()
     def __init__(
         self,
         settings: Settings | None = None,

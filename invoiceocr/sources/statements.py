@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
+from invoiceocr.kinds.types import said
 from invoiceocr.proof import WitnessSource
 from invoiceocr.sources import stated_values
 from invoiceocr.sources.safe_xml import Node
@@ -68,7 +69,8 @@ def _spelled(part: str, index: Index) -> str | None:
 
 def candidate(path: str, nodes: Sequence[Node], source: WitnessSource) -> Candidate | None:
     """What *nodes* together state about the field at *path*; None if they state no value of its type."""
-    stated = " ".join(node.text for node in nodes)
+    parts = [node.text for node in nodes if len(nodes) == 1 or said(node.text)]
+    stated = " ".join(parts)
     value = stated_values.parse(path, stated)
     if value is None:
         return None

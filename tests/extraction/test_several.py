@@ -42,6 +42,14 @@ def test_remarks_that_quote_another_invoice_are_no_second_paper() -> None:
     assert not shows_several(sheets.labeled(digital().put(quoted).page()), ONCE, TITLES)
 
 
+@both
+@pytest.mark.parametrize("remark", ["增值税专用发票不得抵扣", "原电子发票(普通发票)"])
+def test_remarks_that_name_another_kind_of_invoice_are_no_second_title(remark: str, source: TextSource) -> None:
+    quoted = {"remark": Text(remark, 40, 330)}
+
+    assert not shows_several(sheets.labeled(digital().put(quoted).page(source)), ONCE, TITLES)
+
+
 def test_a_reading_of_a_page_with_signs_of_another_paper_is_crowded() -> None:
     second = {"second title:": Text("电子发票(普通发票)", 210, BELOW, 14)}
 

@@ -6,7 +6,20 @@ from decimal import Decimal
 
 import pytest
 import sheets
-from sheets import BUYER_ID, CHECK_CODE, CODE, DIGITAL_NUMBER, MACHINE, NUMBER, SELLER_ID, Text, digital, fields, vat
+from sheets import (
+    BUYER_ID,
+    CHECK_CODE,
+    CODE,
+    DIGITAL_NUMBER,
+    MACHINE,
+    NUMBER,
+    SELLER_ID,
+    Text,
+    digital,
+    fields,
+    line,
+    vat,
+)
 
 from invoiceocr.page import TextSource
 
@@ -536,6 +549,17 @@ def test_quantity_and_price_without_a_gap_are_parted_where_they_make_the_amount(
     assert (found["items.0.quantity"], found["items.0.unit_price"]) == (Decimal(quantity), Decimal(price))
 
 
+def test_price_and_amount_with_grouped_digits_are_parted_where_another_text_begins() -> None:
+    price = line("1,234,567.891,234,567.89", 322, 180)
+    row = digital().say({"items.0.quantity": "1"}).drop("items.0.unit_price", "items.0.amount")
+    touching = replace(row, more=(replace(price, seams=(12,)),))
+
+    found = fields(touching)
+
+    columns = ("quantity", "unit_price", "amount")
+    assert [found[f"items.0.{name}"] for name in columns] == [1, Decimal("1234567.89"), Decimal("1234567.89")]
+
+
 def test_figures_read_as_one_text_are_parted_at_their_blanks() -> None:
     cells = {"items.0.quantity": Text("300 3.01 903.10", 268, 180)}  # the price is rounded
 
@@ -605,6 +629,15 @@ def test_the_second_line_of_the_words_is_no_remark() -> None:
     assert "remarks" not in found
 
 
+@both
+@pytest.mark.parametrize("sheet", [vat(), digital()], ids=["vat", "digital"])
+def test_a_remark_that_begins_with_the_caption_of_the_remarks_is_whole(sheet: sheets.Sheet, source: TextSource) -> None:
+    left = sheet.form["备注0"].x + 24
+    lines = {"a": Text("合同号 A1", left, 312), "b": Text("备注:第二", left, 326)}
+
+    assert fields(sheet.put(lines), source)["remarks"] == "合同号 A1备注:第二"
+
+
 def test_the_last_character_of_a_vertical_text_in_the_margin_is_no_remark() -> None:
     margin = {f"margin {i}": Text(c, 592, 280 + 13 * i) for i, c in enumerate("买方记账凭证")}
 
@@ -633,6 +666,8 @@ def test_remarks_that_name_a_drawer_are_read_to_their_end(source: TextSource) ->
         ("销方开户银行:样例银行测试支行; 银行账号:0000111122223333;", "样例银行测试支行 0000111122223333"),
         ("销售方开户行：样例银行测试支行   账号：0000111122223333   行号：1", "样例银行测试支行 0000111122223333"),
         ("销货单位开户行及账号：样例银行测试支行 0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("收款方开户行：样例银行测试支行收款账号：0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销方：开户行：样例银行测试支行，账号：0000111122223333", "样例银行测试支行 0000111122223333"),
         ("销方开户银行:-; 银行账号:-;", None),
         ("销方开户银行:无; 银行账号:", None),
     ],
@@ -642,6 +677,15 @@ def test_the_bank_account_in_the_remarks_is_read_in_all_wordings(remark: str, ac
 
     assert found.get("seller.bank_account") == account
     assert str(found["remarks"]).startswith(remark[:5])
+
+
+@both
+@pytest.mark.parametrize("dash", ["-", "——", "/", "***", "无"])
+def test_a_stroke_in_place_of_a_party_s_detail_is_no_value(dash: str, source: TextSource) -> None:
+    found = fields(vat().say({"seller.address_phone": dash, "seller.bank_account": dash, "buyer.name": dash}), source)
+
+    assert {"seller.address_phone", "seller.bank_account", "buyer.name"}.isdisjoint(found)
+    assert found["seller.name"] == "样例餐饮管理有限公司"
 
 
 @pytest.mark.parametrize("place", ["buyer.name", "items.0.name"])

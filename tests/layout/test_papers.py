@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -93,5 +94,15 @@ def test_a_second_header_without_sums_between_is_of_the_same_paper() -> None:
     again = {f"again {x}": Text(text, x, 220) for text, x in (("项目名称", 45), ("单价", 326), ("金额", 394))}
 
     page = sheets.labeled(digital().label(again).page())
+
+    assert len(parted(page)) == 1
+
+
+@both
+@pytest.mark.parametrize("make", [vat, digital])
+def test_column_captions_that_a_remark_quotes_begin_no_second_paper(
+    make: Callable[[], sheets.Sheet], source: TextSource
+) -> None:
+    page = make().put({"remark": Text("金额 税率 税额", 370, 330, 7)}).page(source)
 
     assert len(parted(page)) == 1

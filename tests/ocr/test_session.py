@@ -1,12 +1,14 @@
 import dataclasses
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from invoiceocr.errors import ModelError
+from invoiceocr.errors import ForkError, ModelError
 from invoiceocr.ocr import manifest, session, workers
+from invoiceocr.ocr.manifest import ModelEntry
 from invoiceocr.ocr.session import Network
 
 
@@ -58,3 +60,36 @@ def test_each_channel_has_its_own_mean_and_deviation(network: Network) -> None:
 def test_threads_are_as_many_as_asked_for_or_all_there_are() -> None:
     assert workers.cores(3) == 3
     assert workers.cores(0) >= 1
+
+
+def test_a_late_network_is_opened_by_its_first_call_alone(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    opened: list[str] = []
+
+    def open_network(entry: ModelEntry, _: int) -> Network:
+        opened.append(entry.name)
+        return network
+
+    monkeypatch.setattr(session, "open_network", open_network)
+    late = session.LateNetwork(network.entry, 1)
+    batch = np.zeros((1, 3, 48, 192), np.float32)
+
+    # when
+    before = list(opened)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(late, [batch] * 8))
+
+    # then
+    assert before == []
+    assert opened == [network.entry.name]
+    assert all((output == network(batch)).all() for output in found)
+
+
+def test_a_late_network_refuses_a_process_that_was_forked_since(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = session.LateNetwork(network.entry, 1)
+    monkeypatch.setattr("os.getpid", lambda: -1)
+
+    with pytest.raises(ForkError):
+        late(np.zeros((1, 3, 48, 192), np.float32))

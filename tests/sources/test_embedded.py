@@ -122,6 +122,23 @@ def test_what_is_left_blank_is_not_stated(absent: str) -> None:
     assert values["payee"] == "李四"
 
 
+@pytest.mark.parametrize("dash", ["-", "——", "/", "***", "无"])
+def test_a_stroke_in_place_of_a_party_s_detail_states_nothing(dash: str) -> None:
+    details = f"<BuyerAddr>{dash}</BuyerAddr><BuyerBankName>{dash}</BuyerBankName><BuyerBankAccNum>62</BuyerBankAccNum>"
+    xml = digital_invoice().replace("<BuyerName>", f"{details}<BuyerName>").replace(BUYER_ID, dash)
+
+    values = stated(xml)
+
+    assert {"buyer.tax_id", "buyer.address_phone"}.isdisjoint(values)
+    assert values["buyer.bank_account"] == "62"
+
+
+def test_a_code_of_the_kind_may_lack_its_leading_zero() -> None:
+    coded = "<LabelCode>02</LabelCode><LabelName>普通发票</LabelName>"
+
+    assert stated(digital_invoice().replace(coded, "<LabelCode>1</LabelCode>"))["kind"] == "digital_special"
+
+
 def test_discount_lines_are_rows_with_negative_amounts() -> None:
     row = "<fp:GoodsInfo><fp:Item>*餐饮服务*餐费</fp:Item><fp:Amount>-10.00</fp:Amount></fp:GoodsInfo>"
     values = stated(original_invoice().replace("</fp:GoodsInfos>", row + "</fp:GoodsInfos>"))
@@ -344,6 +361,8 @@ def test_a_fiscal_bill_is_told_from_an_invoice_whose_root_has_the_same_name() ->
     [
         ("电子发票（普通发票）", "digital_ordinary"),
         ("数电发票（增值税专用发票）", "digital_special"),
+        ("数电专票", "digital_special"),
+        ("数电票（普通）", "digital_ordinary"),
         ("电子发票（铁路电子客票）", "digital_rail"),
         ("电子发票（航空运输电子客票行程单）", "digital_air"),
     ],

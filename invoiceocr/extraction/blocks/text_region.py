@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -99,19 +99,19 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     inside = block.region.test(form)
     if block.captions is None:
         return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]
-    taken = _taken(form, block.captions, inside)
+    beside, reaching = form.labels(*block.captions), _reaching(form, inside)
     found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
-    lines = [line for line in found if not any(box.contains(line.box.cx, line.box.cy) for box in taken)]
+    lines = [line for line in found if not any(seals.is_caption(label, line) for label in beside)]
     vertical = vertical_text(form.page.lines)
+    lines = [line for line in lines if not any(box.contains(line.box.cx, line.box.cy) for box in reaching)]
     lines = [line for line in lines if line.source == "ocr" or line.box not in vertical]
     return seals.without(lines, block.seal, form) if block.seal else lines
 
 
-def _taken(form: FormLayout, captions: Iterable[str], inside: Callable[[Box], bool]) -> list[Box]:
-    """Where the *captions* stand, and the values of several lines that reach into the region."""
+def _reaching(form: FormLayout, inside: Callable[[Box], bool]) -> list[Box]:
+    """The values of several lines that reach into the region."""
     values = (said.box for said in form.said if said.box is not None)
-    tall = [box for box in values if box.height > TWO_LINES * form.size and _reaches_in(box, inside)]
-    return [*(label.box for label in form.labels(*captions)), *tall]
+    return [box for box in values if box.height > TWO_LINES * form.size and _reaches_in(box, inside)]
 
 
 def _reaches_in(box: Box, inside: Callable[[Box], bool]) -> bool:

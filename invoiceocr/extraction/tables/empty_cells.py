@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from invoiceocr.extraction.tables.cells import Cells
 from invoiceocr.extraction.tables.columns import Column
-from invoiceocr.extraction.tables.records import begins
+from invoiceocr.extraction.tables.records import begins, figure_of
 from invoiceocr.extraction.tables.spec import TableSpec
 from invoiceocr.geometry import Box, overlap_x, overlap_y
 from invoiceocr.layout.form import FormLayout
@@ -43,7 +43,7 @@ def _occupied(form: FormLayout, cell: Box) -> bool:
 
 def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Column]) -> Iterator[Box]:
     """The empty cells of *row* behind its first column, at the level of the value that begins the record."""
-    figure = row[table.starts.name][0].box
+    figure = figure_of(row, table)[0].box
     half, gap = CELL / 2 * figure.height, CLEAR * figure.height
     for index, column in list(enumerate(columns))[1:]:
         if column.spec.name in row or column.spec.rows is None:

@@ -39,7 +39,7 @@ def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells,
     """*record* with those texts of *row*, a row *above* or below it, that continue its own."""
     texts = {column.name for column in table.columns if column.continues}
     told = {name: record.get(name, []) for name in texts.intersection(row)}
-    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or record[table.starts.name])}
+    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or figure_of(record, table))}
     if not above:
         added |= {name: record[name] for name in _wrapped_figures(form, table, record, row)}
     return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
@@ -76,9 +76,28 @@ def _goes_on(form: FormLayout, line: Sequence[TextLine], cell: Sequence[TextLine
 
 
 def begins(row: Cells, table: TableSpec) -> bool:
-    """Whether *row* begins a record: its figure can be read, or other readings of its pixels are one."""
-    found, kind = row.get(table.starts.name), table.starts.type
-    return found is not None and (kind.parse(join(found).text) is not None or is_misread(kind, found))
+    """Whether *row* begins a record."""
+    return bool(figure_of(row, table))
+
+
+def figure_of(row: Cells, table: TableSpec) -> Sequence[TextLine]:
+    """The figure with which *row* begins a record, if it does: one that can be read, or of which other readings of its
+    pixels can; or its rate."""
+    found, kind = row.get(table.starts.name, ()), table.starts.type
+    if found and (kind.parse(join(found).text) is not None or is_misread(kind, found)):
+        return found
+    return _rate(row, table)
+
+
+def _rate(row: Cells, table: TableSpec) -> Sequence[TextLine]:
+    """The recognized rate of a *row* in which a name begins, as its category tells. It begins a record even if a
+    caption or a stamp has spoiled the figure: otherwise the name would continue that of another row, and the rows below
+    would be one off."""
+    name = table.unheaded.rate if table.unheaded else ""
+    found = row.get(name, ())
+    if not found or found[0].source != "ocr" or not _names(table, row):
+        return ()
+    return found if table.column(name).type.parse(join(found).text) is not None else ()
 
 
 def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:

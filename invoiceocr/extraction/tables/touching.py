@@ -26,7 +26,7 @@ MANY = 6  # characters of a computed unit price
 GAP = 0.1
 ZERO = re.compile(r"0\d")  # no price begins like this
 # several of them in one text
-NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+|-?\d+\.\d+\.\d+")
+NUMBERS = re.compile(r"-?\d[\d.,]*(?:\s+-?\d[\d.,]*)+|-?\d[\d,]*\.\d[\d,]*\.\d+")
 # characters of a text that may be three numbers; more is text
 MAX_LENGTH = 40
 

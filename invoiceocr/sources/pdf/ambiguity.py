@@ -32,9 +32,10 @@ _PRINTED, _UNSEEN = 0x04, 0x20
 
 def is_ambiguous(file: PdfFile) -> bool:
     """Whether something in the file makes programs show it differently, or the screen and paper."""
-    text = b"\n".join([item.text for item in file.objects.values()])
+    items = file.every()
+    text = b"\n".join([item.text for item in items])
     if _ODD.search(text) or (_SCRIPT.search(text) and _LAYERS.search(text)):
         return True
-    drawn = [item.text for item in file.objects.values() if b"/Rect" in item.text and b"/AP" in item.text]
+    drawn = [item.text for item in items if b"/Rect" in item.text and b"/AP" in item.text]
     flags = [int(stated[1]) for annotation in drawn if (stated := _FLAGS.search(annotation))]
     return any(flag & _PRINTED and flag & _UNSEEN for flag in flags)

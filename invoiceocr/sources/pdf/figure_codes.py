@@ -54,6 +54,8 @@ _POINT_NAME = re.compile(r"u(?:ni)?([0-9A-F]{4,6})")
 # a font of two bytes a character whose codes have the meanings of an Adobe collection: that has two sets of digits
 _TWO_BYTES = b"/DescendantFonts"
 _OWN_CODES = re.compile(rb"/Encoding\s*/(?!Identity)[\w-]+")
+# what says the codes of a font
+_OF_FONT = re.compile(rb"/BaseFont|/ToUnicode|/Differences|/DescendantFonts")
 _ORDERING = re.compile(rb"/Ordering\s*\((?!GB1|CNS1|Japan1|Korea1)[\w-]+\)")
 
 Pair = tuple[int, str]
@@ -65,13 +67,21 @@ class _UnclearError(Exception):
 
 
 def with_several_codes(file: PdfFile) -> frozenset[str]:
-    """Those of FIGURES for which a font of the *file* has, or may have, several codes."""
+    """Those of FIGURES for which a font of the *file* has, or may have, several codes. Revisions add signatures and
+    annotations to a file; where one replaces a font, it can't be told which of them a program takes."""
+    if any(_is_of_font(file, item) for item in file.replaced):
+        return frozenset(FIGURES)
     try:
         found = _several(_fonts(file))
     except _UnclearError:
         return frozenset(FIGURES)
     bare = (item.text for item in file.objects.values() if _is_bare(item.text))
     return frozenset(FIGURES if any(_may_be_of_collection(file, text) for text in bare) else found)
+
+
+def _is_of_font(file: PdfFile, item: PdfObject) -> bool:
+    """Whether *item* is a font, or something that tells its codes."""
+    return _OF_FONT.search(item.text) is not None or (bool(item.stream) and b"beginbf" in file.content(item))
 
 
 def _several(fonts: Iterable[Iterable[Pair]]) -> set[str]:

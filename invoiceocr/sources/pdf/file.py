@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from invoiceocr.errors import TooLargeError
@@ -25,13 +26,28 @@ Names = dict[bytes, list[int]]
 
 @dataclass(slots=True)
 class PdfFile:
-    """The objects of one file and what is left of its budget of unpacked bytes."""
+    """The objects of one file and what is left of its budget of unpacked bytes. Of several objects with one number, the
+    last one is among the `objects`, and the other ones are `replaced`: which of them programs show depends on a table
+    that isn't looked at."""
 
     name: str
     settings: Settings
     left: int
     objects: dict[int, PdfObject] = field(default_factory=dict)
+    replaced: list[PdfObject] = field(default_factory=list)
     is_encrypted: bool = False
+
+    def put(self, items: Iterable[tuple[int, PdfObject]]) -> None:
+        """Add the numbered *items* of the file, in their order."""
+        for number, item in items:
+            old = self.objects.get(number)
+            if old is not None and not is_same(old, item):
+                self.replaced.append(old)
+            self.objects[number] = item
+
+    def every(self) -> list[PdfObject]:
+        """The objects, replaced ones too."""
+        return [*self.objects.values(), *self.replaced]
 
     def content(self, item: PdfObject) -> bytes:
         """The unpacked bytes of a stream; as stored where they can't be unpacked."""
@@ -58,12 +74,17 @@ def gathered(data: bytes, name: str, settings: Settings) -> PdfFile:
     """The objects of the PDF *data*, those packed into streams too; TooLargeError if there are too many, or if they
     unpack to too much."""
     file = PdfFile(name, settings, settings.max_unpacked_bytes, is_encrypted=b"/Encrypt" in data)
-    file.objects.update(pdf_objects.found(data, name))
-    for item in [item for item in file.objects.values() if b"/ObjStm" in item.text]:
-        file.objects.update(pdf_objects.packed(file.content(item), item.text))
-    if len(file.objects) > pdf_objects.MAX_OBJECTS:
+    file.put(pdf_objects.found(data, name))
+    for item in [item for item in file.every() if b"/ObjStm" in item.text]:
+        file.put(pdf_objects.packed(file.content(item), item.text))
+    if len(file.objects) + len(file.replaced) > pdf_objects.MAX_OBJECTS:
         raise TooLargeError(f"{name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
     return file
+
+
+def is_same(a: PdfObject, b: PdfObject) -> bool:
+    """Whether two objects of a file say the same; behind the last one of a revision, its table follows."""
+    return a.stream == b.stream and a.text.partition(b"endobj")[0].split() == b.text.partition(b"endobj")[0].split()
 
 
 def with_referred(file: PdfFile, text: bytes) -> list[bytes]:

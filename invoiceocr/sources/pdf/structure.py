@@ -56,7 +56,7 @@ def check(data: bytes, name: str, settings: Settings) -> Structure:
     Raises TooLargeError (too_large, too_complex).
     """
     file = gathered(data, name, settings)
-    for item in file.objects.values():
+    for item in file.every():
         _check_picture(file, item)
         _check_pattern(file, item)
         _check_glyphs(file, item)
@@ -82,7 +82,7 @@ def is_layered(data: bytes) -> bool:
 
 def _needs_a_try(file: PdfFile) -> bool:
     """Whether something in the file may take as long to draw as it pleases."""
-    return count_masks(file) >= MAX_MASKS or any(map(_is_costly, file.objects.values()))
+    return count_masks(file) >= MAX_MASKS or any(map(_is_costly, file.every()))
 
 
 def _is_costly(item: PdfObject) -> bool:

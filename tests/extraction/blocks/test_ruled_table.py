@@ -409,6 +409,18 @@ def test_rows_that_may_have_merged_are_not_surely_placed() -> None:
     assert placed(merged, "text_layer") == placed(vat(), "ocr") == {True}
 
 
+def test_a_row_whose_amount_was_not_read_keeps_the_rows_below_in_place() -> None:
+    cells = {
+        **row(0, 190, name="*纸*复印纸", unit="箱", tax_rate="13%"),
+        **row(1, 204, name="*笔*中性笔", unit="盒", amount="20.00", tax_rate="13%"),
+    }
+
+    first, second = table(EMPTY.put(cells), "ocr")
+
+    assert first == {"name": "*纸*复印纸", "unit": "箱", "tax_rate": Decimal("0.13")}
+    assert (second["name"], second["amount"]) == ("*笔*中性笔", Decimal("20.00"))
+
+
 def test_recognized_print_far_below_its_row_is_no_part_of_its_texts() -> None:
     stamp = {"stamp": Text("代办发票", 24, 204), "behind": Text("支", 232, 204)}
 

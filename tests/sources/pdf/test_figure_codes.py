@@ -29,6 +29,25 @@ def stream(content: bytes) -> bytes:
     return b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
 
 
+PLAIN = b"1 beginbfchar <0012> <0038> endbfchar"
+TWICE = b"2 beginbfchar <0012> <0038> <0013> <0038> endbfchar"
+
+
+@pytest.mark.parametrize("contents", [(PLAIN, TWICE), (TWICE, PLAIN)])
+def test_a_mapping_under_a_number_that_another_one_has_tells_nothing(contents: tuple[bytes, bytes]) -> None:
+    items = [(1, FONT), *((2, stream(content)) for content in contents)]
+    data = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in items)
+
+    assert with_several_codes(gathered(data, "a.pdf", Settings())) == frozenset(FIGURES)
+
+
+def test_a_revision_that_repeats_a_font_and_changes_the_page_is_no_reason_for_doubt() -> None:
+    items = [(1, FONT), (2, stream(PLAIN)), (4, b"<</Type/Page>>"), (4, b"<</Type/Page/Annots[9 0 R]>>"), (1, FONT)]
+    data = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in items)
+
+    assert with_several_codes(gathered(data, "a.pdf", Settings())) == frozenset()
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -94,6 +94,19 @@ def test_a_picture_of_more_pixels_than_allowed_is_refused(entries: bytes) -> Non
     assert code(file(b"/X0 Do", picture)) == "too_large"
 
 
+def test_a_picture_counts_under_a_number_that_another_object_has_too() -> None:
+    picture = (
+        b"<</Type/XObject/Subtype/Image/Width 90000/Height 90000/BitsPerComponent 1/Length 1>>stream\n0\nendstream"
+    )
+    number = FIRST_OBJECT
+    data = file(b"/X0 Do", picture)
+
+    assert (
+        code(data.replace(b"%%EOF", b"%d 0 obj\n<</Length 0>>stream\n\nendstream\nendobj\n%%%%EOF" % number))
+        == "too_large"
+    )
+
+
 def test_the_size_in_a_jpeg_2000_counts_whatever_the_dictionary_says() -> None:
     box = b"\0\0\0\x16ihdr" + (60000).to_bytes(4, "big") * 2
     entries = b"/Type/XObject/Subtype/Image/Width 9/Height 9/Filter/JPXDecode"
