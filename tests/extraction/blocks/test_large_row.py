@@ -3,6 +3,8 @@ from pathlib import Path
 import kind_pages as pages
 import pytest
 
+from invoiceocr.page import TextLine
+
 PLACES = """
 fields: {origin: {type: text}, goal: {type: text}}
 phrases: {run: [^车次]}
@@ -36,5 +38,5 @@ def test_print_of_the_text_may_stand_beside_them(tmp_path: Path) -> None:
     ],
     ids=["print-of-the-text", "another-look", "three-pieces", "caption"],
 )
-def test_other_rows_name_no_places(tmp_path: Path, row: list[pages.TextLine]) -> None:
+def test_other_rows_name_no_places(tmp_path: Path, row: list[TextLine]) -> None:
     assert pages.values(pages.reader(tmp_path, PLACES)(pages.page(*row, *TEXT))[1]) == {}
