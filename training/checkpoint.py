@@ -11,6 +11,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from invoiceocr.specimens.lines.alphabets import Alphabet
 from training.crnn import SHAPES, Crnn, Shape
+from training.exported import is_exported, load_exported
 from training.tiny import TinyCrnn, warm_start
 from training.widen import widen
 
@@ -57,14 +58,17 @@ def built(name: str) -> Crnn | TinyCrnn:
 
 
 def start(name: str, device: str = "cpu", base: Path | None = None) -> Run:
-    """A run of the network *name*: from scratch, from the weights of the file *base* (tiny.warm_start), or from
-    the state of a narrower network whose checkpoint is *base* (widen)."""
+    """A run of the network *name*: from scratch, from the weights of the file *base* (tiny.warm_start, or an export of
+    the network itself), or from the state of a narrower network whose checkpoint is *base* (widen)."""
     torch.manual_seed(SEED)
     network = built(name)
     if base is None:
         return _run(name, network, device)
     if isinstance(network, TinyCrnn):
-        warm_start(network, SHAPES[name].letters, base)
+        if is_exported(base):
+            load_exported(network, base)
+        else:
+            warm_start(network, SHAPES[name].letters, base)
         network.keep_first_layers()
         return _run(name, network, device)
     state = torch.load(base, map_location="cpu", weights_only=True)
@@ -99,8 +103,8 @@ def resume(name: str, folder: Path, device: str = "cpu", base: Path | None = Non
         return start(name, device, base)
     state = torch.load(path, map_location=device, weights_only=True)
     network = built(name)
-    if isinstance(network, TinyCrnn) and state["warm"]:
-        network.keep_first_layers()
+    for kept in state["kept"]:
+        network.get_parameter(kept).requires_grad_(False)
     run = _run(name, network, device)
     run.network.load_state_dict(state["network"])
     run.average.load_state_dict(state["average"])
@@ -115,7 +119,7 @@ def save(run: Run, folder: Path) -> None:
     state = {
         "network": run.network.state_dict(), "average": run.average.state_dict(),
         "optimizer": run.optimizer.state_dict(), "seen": run.seen, "seconds": run.seconds,
-        "warm": not all(value.requires_grad for value in run.network.parameters()),
+        "kept": [name for name, value in run.network.named_parameters() if not value.requires_grad],
     }  # fmt: skip
     partial = folder / (FILE + ".part")
     torch.save(state, partial)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise
+from pathlib import Path
 from random import Random
 
 import cv2
@@ -14,11 +15,12 @@ from numpy.typing import NDArray
 from invoiceocr.geometry import Box, box_quad
 from invoiceocr.ocr import crop
 from invoiceocr.page import Pixels
-from invoiceocr.specimens.lines import texts
+from invoiceocr.specimens.lines import camera, texts
 from invoiceocr.specimens.lines.conditions import WRITTEN, training_condition
 from invoiceocr.specimens.lines.line import Order, draw_line
 from training.background import made_elsewhere
 from training.crnn import SHAPES, Shape
+from training.cuts import Cut, load
 
 WIDTH_STEP, NARROWEST = 8, 16  # pixels
 WIDEST = 20  # times the height
@@ -27,6 +29,11 @@ NARROWED, WIDENED = 0.85, 1.2
 # how often a drawn line is taken, each time at another width: drawing costs as much as learning
 USES = 2
 APART = 10**9  # lines between the seeds of two processes
+# probability of the whole line from which a cut is an easy one, and of these so many are taken
+SURE, EASY = 0.85, 0.15
+# of its height, how much nearer or farther a cut is cut once more
+RECUT = 0.05
+RELISTED = 400  # pages of a pool after which it is looked at for new ones
 # batches drawn at once and sorted by width, so that little is padded
 POOL = 16
 
@@ -64,6 +71,30 @@ def samples(shape: Shape, seed: int) -> Iterator[tuple[Pixels, list[int]]]:
                 yield resized(line.pixels, width, shape.height), classes
 
 
+def cut_samples(shape: Shape, seed: int, pool: Path) -> Iterator[tuple[Pixels, list[int]]]:
+    """Endless lines of training out of a *pool* that training.cuts draws, in random order, each time in another light:
+    mostly those that the recognizer was not sure of."""
+    rng = Random(f"cuts {seed}")
+    while True:
+        paths = sorted(pool.glob("*.npz"))
+        for path in rng.sample(paths, min(RELISTED, len(paths))):
+            for cut in load(path):
+                classes = shape.letters.encoded(cut.text)
+                width = _width(cut.pixels.shape[1] / cut.pixels.shape[0], classes, shape, rng)
+                if width <= WIDEST * shape.height and (cut.sure < SURE or rng.random() < EASY):
+                    yield _recut(cut, (width, shape.height), rng), classes
+
+
+def _recut(cut: Cut, size: tuple[int, int], rng: Random) -> Pixels:
+    """The picture of *cut* in that size (width, height), cut a little looser or tighter and in another light."""
+    rows, columns = cut.pixels.shape[:2]
+    left, top, right, bottom = (rng.uniform(-RECUT, RECUT) * rows for _ in range(4))
+    picture = camera.lit(cut.pixels, rng, rng.uniform(0.7, 1.0)) if rng.random() < 0.4 else cut.pixels
+    picture = camera.blurred(picture, rng.uniform(0.2, 0.6)) if rng.random() < 0.3 else picture
+    picture = camera.noisy(picture, rng, rng.uniform(1, 6)) if rng.random() < 0.3 else picture
+    return crop.flat(picture, box_quad(Box(left, top, columns + right, rows + bottom)), *size)
+
+
 def order(shape: Shape, seed: int, rng: Random) -> Order:
     """What line of training belongs to *seed*: easy ones first, then some in handwriting."""
     if seed % APART < shape.easy:
@@ -84,12 +115,15 @@ def steps_needed(classes: list[int]) -> int:
     return len(classes) + sum(a == b for a, b in pairwise(classes))
 
 
-def batches(shape: Shape, seed: int, size: int) -> Iterator[Batch]:
-    """Endless batches of *size* lines of about equal width, in random order."""
+def batches(shape: Shape, seed: int, size: int, pool: Path | None = None) -> Iterator[Batch]:
+    """Endless batches of *size* lines of about equal width, in random order; half of them from the *pool*, if one is
+    given."""
     lines = samples(shape, seed)
+    if pool:
+        lines = chain.from_iterable(zip(lines, cut_samples(shape, seed, pool), strict=False))
     rng = Random(f"batches {seed}")
     while True:
-        drawn = sorted((next(lines) for _ in range(POOL * size)), key=lambda line: line[0].shape[1])
+        drawn = sorted(islice(lines, POOL * size), key=lambda line: line[0].shape[1])
         groups = [drawn[start : start + size] for start in range(0, len(drawn), size)]
         rng.shuffle(groups)
         yield from map(_batch, groups)
@@ -102,11 +136,11 @@ def _batch(lines: list[tuple[Pixels, list[int]]]) -> Batch:
     return Batch(np.stack(padded), classes, np.array([len(text) for _, text in lines], np.int64))
 
 
-def in_background(name: str, seed: int, size: int, workers: int = 1) -> Iterator[Batch]:
+def in_background(name: str, seed: int, size: int, workers: int = 1, pool: Path | None = None) -> Iterator[Batch]:
     """The batches for the network *name* (crnn.SHAPES), from other processes; worker i begins at seed + i × APART."""
-    return made_elsewhere(_drawn, ((name, seed + index * APART, size) for index in range(workers)))
+    return made_elsewhere(_drawn, ((name, seed + index * APART, size, pool) for index in range(workers)))
 
 
-def _drawn(name: str, seed: int, size: int) -> Iterator[Batch]:
+def _drawn(name: str, seed: int, size: int, pool: Path | None) -> Iterator[Batch]:
     cv2.setNumThreads(1)
-    return batches(SHAPES[name], seed, size)
+    return batches(SHAPES[name], seed, size, pool)

@@ -100,11 +100,10 @@ class TinyCrnn(nn.Module):
             layer.requires_grad_(False)
 
     def train(self, mode: bool = True) -> TinyCrnn:
-        """Training mode, except for the normalization of layers that are kept."""
+        """Training mode, except for normalizations that are kept."""
         super().train(mode)
-        if not self.first.weight.requires_grad:
-            self.first_norm.eval()
-            self.second_norm.eval()
+        for norm in (self.first_norm, self.second_norm, self.around_norm, self.mixed_norm):
+            norm.train(mode and norm.weight.requires_grad)
         return self
 
     @property

@@ -61,6 +61,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--every", type=int, default=50_000, help="lines between validations")
     parser.add_argument("--source", choices=("drawn", "atlas"), default="drawn")
+    parser.add_argument("--pool", type=Path, help="folder of training.cuts: half of the lines are cut out of pages")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw lines")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -68,7 +69,8 @@ def main() -> None:
     parser.add_argument(
         "--base",
         type=Path,
-        help="what to begin with: for crnn-zh the ONNX file of PP-OCRv6 tiny, else a narrower network's checkpoint",
+        help="what to begin with: for crnn-zh an ONNX file, its own or that of PP-OCRv6 tiny, else the checkpoint of a "
+        "narrower network",
     )
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
@@ -85,7 +87,7 @@ def source(run: Run, given: argparse.Namespace) -> Iterator[Taught]:
 
         yield from (Taught(*parts) for parts in batches(run.name, run.seen, given.batch, given.device))
         return
-    for batch in feed.in_background(run.name, run.seen, given.batch, given.workers):
+    for batch in feed.in_background(run.name, run.seen, given.batch, given.workers, given.pool):
         pixels = reading.normalized(batch.pixels).to(given.device, non_blocking=True)
         yield Taught(pixels, torch.from_numpy(batch.classes), torch.from_numpy(batch.lengths))
 
@@ -116,7 +118,7 @@ def step(run: Run, batch: Taught, learning_rate: float) -> float:
     for group in run.optimizer.param_groups:
         group["lr"] = learning_rate * group["pace"]
     run.network.train()
-    with torch.autocast(batch.pixels.device.type, torch.bfloat16, enabled=batch.pixels.is_cuda):
+    with torch.autocast(batch.pixels.device.type, torch.bfloat16, enabled=_halves(batch.pixels.device)):
         logits = run.network(batch.pixels)
     lines = ctc.loss(logits, batch.classes, batch.lengths)
     each = lines / batch.lengths.to(lines.device)
@@ -127,6 +129,11 @@ def step(run: Run, batch: Taught, learning_rate: float) -> float:
     run.optimizer.step()
     run.average.update_parameters(run.network)
     return loss.item()
+
+
+def _halves(device: torch.device) -> bool:
+    """Whether *device* multiplies 16-bit floats faster: with AVX512-BF16 a step takes a third less time."""
+    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
 
 
 def rate(plan: Plan, seen: int) -> float:

@@ -34,8 +34,6 @@ CLEAR = 0.8
 SURE = 0.85
 # probability of the whole line from which it is enough to read its doubtful stretches again
 SPANS_SUFFICE = 0.6
-# mean probability of a character below which a mark is a piece of a seal, a QR code or dirt
-HOPELESS = 0.5
 # probability of the whole text from which a column is not read in other ways
 CERTAIN = 0.98
 # mean probability of a character from which a column is text rather than lines or a pattern
@@ -62,8 +60,8 @@ class _Way:
 
 @dataclass(frozen=True, slots=True)
 class LineRecognizer:
-    """Callable: a picture and a quad to the `TextLine` in it. What it is not sure of is read again by `fallback`, a
-    slower recognizer, or without one by itself, stretched wider."""
+    """Callable: a picture and a quad to the `TextLine` in it. What it is not sure of is read once more: by
+    `fallback`, a slower recognizer, or without one by itself, stretched wider."""
 
     network: Network
     charset: tuple[str, ...]
@@ -113,7 +111,7 @@ class LineRecognizer:
         reread = self._with_spans_reread(pixels, quad, fast_pass)
         if reread and reread.confidence >= SPANS_SUFFICE:
             return reread
-        best = max(reread or fast_pass, self._from_fallback(pixels, quad, fast_pass), key=mean_confidence)
+        best = max(reread or fast_pass, self.fallback._fast_pass(pixels, quad), key=mean_confidence)
         return fast_pass if is_worded(fast_pass.text, best.text) else best
 
     def _reread_wider(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
@@ -146,14 +144,6 @@ class LineRecognizer:
         first = max(0, part.start - MARGIN)
         other = self.fallback._read(flat[:, WIDTH_STEP * first : WIDTH_STEP * (part.stop + MARGIN)])
         return max(own, within(other, part.start - first, part.stop - first), key=mean_confidence)
-
-    def _from_fallback(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
-        """What the fallback recognizer reads: a fast pass, and more only if one of both is legible."""
-        assert self.fallback is not None
-        other = self.fallback._fast_pass(pixels, quad)
-        if max(mean_confidence(fast_pass), mean_confidence(other)) < HOPELESS:
-            return other
-        return self.fallback._refined(pixels, quad, other)
 
     @property
     def characters(self) -> frozenset[str]:

@@ -124,8 +124,20 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     assert read is not None
     assert alone is not None
     assert read.probabilities.shape == alone.probabilities.shape
-    assert both(blurred, quad).confidence == small(blurred, quad).confidence
+    assert both(blurred, quad).confidence > figures.recognize_full_width(blurred, quad).confidence
     assert both.characters == frozenset("".join((*figures.charset, *small.charset)))
+
+
+def test_the_other_recognizer_reads_a_line_only_once_however_unsure_it_is_itself() -> None:
+    page = np.asarray(cv2.GaussianBlur(drawn.paper(400, 80, [(40, 20, "0123456789")], size=32), (0, 0), 6), np.uint8)
+    quad, widths = drawn.around(40, 20, "0123456789", size=32), list[int]()
+    small = open_recognizer("ppocrv6-small-rec")
+    watched = replace(small, network=cast(Network, Watched(small.network, widths)))
+
+    replace(open_recognizer("crnn-id"), fallback=watched)(page, quad)
+
+    assert small._fast_pass(page, quad).confidence < recognizer.DOUBTFUL
+    assert len(widths) == 1
 
 
 def test_a_recognizer_reads_long_lines_first_at_the_width_that_the_manifest_says() -> None:

@@ -19,6 +19,7 @@ from training import checkpoint, export, feed, reading, train  # noqa: E402
 from training.atlas import compose  # noqa: E402
 from training.atlas.glyphs import kept  # noqa: E402
 from training.crnn import SHAPES, parameters  # noqa: E402
+from training.cuts import Cut, save  # noqa: E402
 
 
 def untrained(name: str) -> nn.Module:
@@ -97,6 +98,31 @@ def test_drawn_samples_are_wide_enough_for_their_text(name: str) -> None:
     for _, (pixels, classes) in zip(range(60), feed.samples(shape, 10**6), strict=False):
         assert pixels.shape[0] == shape.height
         assert pixels.shape[1] // shape.step >= feed.steps_needed(classes)
+
+
+def test_half_of_the_lines_come_from_a_pool_and_mostly_those_that_were_not_sure(tmp_path: Path) -> None:
+    shape = SHAPES["crnn-zh"]
+    gray = np.full((24, 120, 3), 128, np.uint8)
+    save([Cut(gray, "税额", 0.99), Cut(gray, "金额", 0.3)] * 20, tmp_path / "1.npz")
+
+    drawn = [classes for _, (pixels, classes) in zip(range(200), feed.cut_samples(shape, 1, tmp_path), strict=False)]
+    batch = next(feed.batches(shape, 1, 16, tmp_path))
+
+    unsure = sum(classes == shape.letters.encoded("金额") for classes in drawn)
+    assert 0.7 * len(drawn) < unsure < len(drawn)
+    assert all(len(classes) == 2 for classes in drawn)
+    assert len(batch.lengths) == 16
+
+
+def test_a_cut_is_another_picture_each_time_of_the_height_of_the_network(tmp_path: Path) -> None:
+    shape = SHAPES["crnn-zh"]
+    pixels = np.random.default_rng(2).integers(0, 255, (24, 120, 3)).astype(np.uint8)
+    save([Cut(pixels, "税额", 0.1)], tmp_path / "1.npz")
+
+    found = [each for _, (each, _) in zip(range(8), feed.cut_samples(shape, 1, tmp_path), strict=False)]
+
+    assert {each.shape[0] for each in found} == {48}
+    assert len({each.tobytes() for each in found}) > 4
 
 
 def test_a_share_of_the_lines_of_training_is_written_by_hand() -> None:
