@@ -268,6 +268,27 @@ def test_tags_state_the_text_of_the_objects_they_point_to() -> None:
     assert "remarks" not in stated
 
 
+@pytest.mark.parametrize("second", [NUMBER, "25312000000087654321"], ids=["the same", "another"])
+def test_tags_that_point_to_the_numbers_of_two_invoices_state_nothing(second: str) -> None:
+    members = tagged("InvoiceNo 20 22", "TaxInclusiveTotalAmount 21 25")
+    content = str(members["Doc_0/Pages/Page_0/Content.xml"])
+    members["Doc_0/Pages/Page_0/Content.xml"] = content.replace("113.00", second)
+
+    found, _ = opened(members)
+
+    assert not found.facts
+
+
+def test_the_number_that_a_tag_points_to_may_consist_of_several_objects() -> None:
+    members = tagged("InvoiceNo 20 22")
+    content = str(members["Doc_0/Pages/Page_0/Content.xml"]).replace(NUMBER, NUMBER[:8])
+    members["Doc_0/Pages/Page_0/Content.xml"] = content.replace("113.00", NUMBER[8:])
+
+    found, _ = opened(members)
+
+    assert values(found, "ofd")["number"] == NUMBER
+
+
 def test_a_tag_states_its_text_as_it_is_read_whatever_the_order_of_its_references() -> None:
     found, _ = opened(tagged("InvoiceNo 20", "TaxInclusiveTotalAmount 22 21", "Note 24 23"))
 
