@@ -437,3 +437,35 @@ def test_the_head_under_a_seal_is_read_within_its_own_paper(
 
     # then
     assert [line.box for line in found.lines if line.text == FakeTextReader.text] == [title]
+
+
+def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_the_seal(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    # given: a remark and a round seal in one box, and other lines, one of them at the edge of the box
+    total, name, tangle = Box(500, 280, 600, 300), Box(40, 320, 200, 340), Box(300, 295, 700, 420)
+    remark = Box(310, 325, 560, 345)
+    read = {total: "¥90.00", name: "名称", tangle: "8阳9:56-币"}
+
+    class Near(FakeDetector):
+        def __call__(self, picture: Pixels) -> tuple[Quad, ...]:
+            return tuple(map(box_quad, read))
+
+        def near(self, picture: Pixels, boxes: Sequence[Box]) -> tuple[Quad, ...]:
+            return box_quad(total), box_quad(remark)
+
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
+        texts = {remark: "客户编号：5416", total: "￥90.00"} if is_gray else read
+        return tuple(TextLine(texts[quad_box(quad)], quad_box(quad), "ocr", 0.9) for quad in quads)
+
+    monkeypatch.setattr(fake, "detect", Near())
+    monkeypatch.setattr(fake, "read", read_lines)
+    paper = picture()
+    cv2.ellipse(paper, (580, 360), (110, 58), 0, 0, 360, (40, 30, 210), 4)
+
+    # when
+    found = plain(read_qr=False)(page(paper))
+
+    # then
+    assert [line.text for line in found.lines] == ["¥90.00", "名称", "客户编号：5416"]
