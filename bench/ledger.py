@@ -1,6 +1,7 @@
 """Measures the ledger: `duplicates` of specimens across formats, `scale` of a check among many entries.
 
 python bench/ledger.py duplicates --count 100     # specimens, each as PDF, OFD, XML and photo
+python bench/ledger.py duplicates --count 500 --pictures 60     # photos and scans, which are slow, of some of them
 python bench/ledger.py scale --entries 1000000
 python bench/ledger.py scale --imported 1000000 --ledger postgresql://...    # all of them as a user would import them
 """
@@ -45,11 +46,14 @@ CHUNK = 20_000
 TOLD = 50  # files after which the counts so far are printed
 
 
-def duplicates(count: int, where: str | None) -> None:
-    """Prints recall and precision of the claim that two files are one invoice, over all files but the first of each."""
+def duplicates(count: int, pictures: int | None, where: str | None) -> None:
+    """Prints recall and precision of the claim that two files are one invoice, over all files but the first of each;
+    of the pictures only so many are taken, at random."""
     reader = Reader(Settings(threads=1, today=date(2026, 12, 31)))
     orders = [(index, form, how) for index in range(count) for form, how in formats(KINDS[index % len(KINDS)])]
     random.Random(1).shuffle(orders)
+    drawn = [order for order in orders if order[2] is not None][:pictures]
+    orders = [order for order in orders if order[2] is None or order in drawn]
     with tempfile.TemporaryDirectory() as folder, Ledger(where or f"{folder}/l.db") as ledger:
         trial = _Trial(ledger)
         for index, form, how in orders:
@@ -57,7 +61,7 @@ def duplicates(count: int, where: str | None) -> None:
             trial.add(index, reader.read_one(data, name=f"{index}.{form}"))
         entries = sum(1 for _ in ledger.entries())
     found, misled, expected = (trial.tally[name] for name in ("found", "wrong", "expected"))
-    print(f"specimens {count}, files {len(orders)}, entries {entries}")
+    print(f"specimens {count}, files {len(orders)}, {len(drawn)} of them pictures, entries {entries}")
     print(f"recall {found / max(expected, 1):.4f} ({found} of {expected})")
     print(f"precision {found / max(found + misled, 1):.4f} ({misled} wrong)")
 
@@ -180,6 +184,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("what", choices=("duplicates", "scale"))
     options.add_argument("--count", type=int, default=100)
+    options.add_argument("--pictures", type=int, help="how many photos and scans; by default all")
     options.add_argument("--entries", type=int, default=1_000_000)
     options.add_argument("--imported", type=int, default=IMPORTED, help="how many of them are imported as a user would")
     options.add_argument("--ledger", help="URL of a fresh ledger; by default SQLite in a temporary folder")
@@ -187,7 +192,7 @@ def main() -> None:
     if given.what == "scale":
         scale(given.entries, min(given.imported, given.entries), given.ledger)
     else:
-        duplicates(given.count, given.ledger)
+        duplicates(given.count, given.pictures, given.ledger)
 
 
 if __name__ == "__main__":

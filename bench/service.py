@@ -41,6 +41,7 @@ Format = Literal["png", "jpg", "pdf", "ofd", "xml"]
 ROOT = Path(__file__).parents[1]
 TODAY = date(2025, 12, 31)
 CLIENTS = 8
+TURNS = 8  # of eight clients and of local reading
 WARM = 5  # requests before any is counted
 PATIENCE = 120.0  # seconds that an answer may take
 LONGEST_S = 2.0  # until a kill, from the moment that the service is ready
@@ -152,7 +153,7 @@ def latency(number: int, form: str) -> None:
                     busy[name].append((_used(service, name) - used) * 1000)
     medians = {name: statistics.median(found) for name, found in times.items()}
     for name, median in medians.items():
-        print(f"{form} {name}: median {median:.1f} ms, processor time {statistics.mean(busy[name]):.1f} ms")
+        print(f"{form} {name}: median {median:.1f} ms, processor time {statistics.median(busy[name]):.1f} ms")
     for own, ours in (("/v1/invoices", "Reader.read_one"), ("/ocr", "Reader.trace")):
         more = medians[own] - medians[ours]
         # file by file: other work on the machine slows both down
@@ -185,15 +186,24 @@ def posted(session: requests.Session, url: str, name: str, data: bytes) -> dict[
 
 
 def clients(number: int, form: str) -> None:
-    """Prints files a second of eight clients, and of local reading in as many processes as the service has."""
+    """Prints files a second of eight clients, and of local reading in as many processes as the service has: by turns,
+    since the speed of a machine changes from minute to minute."""
     kind, suffix, how = (FORMS | PICTURES)[form]
     samples = [make(kind, 51_000 + index, format=suffix, degradation=how).data for index in range(16)]
-    for turn in range(2):
-        files = [unlike(samples[index % len(samples)]) for index in range(number)]
-        local, read = _read_locally(files)
-        served, good = _served(files)
-        print(f"{form} turn {turn + 1}: local {local:.1f} files/s ({read} read)", end="; ")
-        print(f"8 clients {served:.1f} files/s, {number - good} errors, {served / local:.2f} times", flush=True)
+    ratios, failed = list[float](), 0
+    with running("--workers", "2", "--threads", "1") as service, ThreadPoolExecutor(CLIENTS) as pool:
+        ask = partial(_asked, f"{service.url}/v1/invoices", threading.local())
+        list(pool.map(ask, map(unlike, samples)))
+        for turn in range(TURNS):
+            files = [unlike(samples[index % len(samples)]) for index in range(number // TURNS)]
+            local, read = _read_locally(files)
+            served, good = _served(pool, ask, files)
+            ratios.append(served / local)
+            failed += len(files) - good
+            print(f"{form} turn {turn + 1}: local {local:.1f} files/s ({read} read)", end="; ")
+            print(f"8 clients {served:.1f} files/s, {ratios[-1]:.2f} times", flush=True)
+    least, most = min(ratios), max(ratios)
+    print(f"{form}: {statistics.median(ratios):.2f} times (median; {least:.2f} to {most:.2f}), {failed} errors")
 
 
 def _read_locally(files: list[bytes]) -> tuple[float, int]:
@@ -207,17 +217,11 @@ def _read_locally(files: list[bytes]) -> tuple[float, int]:
     return len(files) / (time.perf_counter() - began), read
 
 
-def _served(files: list[bytes]) -> tuple[float, int]:
-    """Files a second of eight clients of a fresh service, and how many were read."""
-    with running("--workers", "2", "--threads", "1") as service, requests.Session() as session:
-        for data in files[:WARM]:
-            posted(session, f"{service.url}/v1/invoices", "files", unlike(data))
-        sessions = threading.local()
-        ask = partial(_asked, f"{service.url}/v1/invoices", sessions)
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            began = time.perf_counter()
-            good = sum(pool.map(ask, files))
-            return len(files) / (time.perf_counter() - began), good
+def _served(pool: ThreadPoolExecutor, ask: Callable[[bytes], bool], files: list[bytes]) -> tuple[float, int]:
+    """Files a second of eight clients, and how many were read."""
+    began = time.perf_counter()
+    good = sum(pool.map(ask, files))
+    return len(files) / (time.perf_counter() - began), good
 
 
 def _asked(url: str, sessions: threading.local, data: bytes) -> bool:

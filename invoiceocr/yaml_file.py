@@ -93,35 +93,47 @@ def _placed(form: YamlNode) -> YamlNode:
         return date.fromisoformat(form["date"])
     if not isinstance(form, list):
         return form
-    line, column, is_list, entries = form
-    if is_list:
-        items = PlacedList(_placed(entry[2]) for entry in entries)
-        items.place, items.places = (line, column), {i: (entry[0], entry[1]) for i, entry in enumerate(entries)}
+    if form[2]:
+        items = PlacedList([_placed(entry[2]) for entry in form[3]])
+        items.form = form
         return items
-    mapping = PlacedMap((entry[2], _placed(entry[3])) for entry in entries)
-    mapping.place, mapping.places = (line, column), {entry[2]: (entry[0], entry[1]) for entry in entries}
+    mapping = PlacedMap([(entry[2], _placed(entry[3])) for entry in form[3]])
+    mapping.form = form
     return mapping
 
 
 class PlacedMap(dict[str | int, YamlNode]):
-    """A mapping of a stored file, which knows where it and its entries stood."""
+    """A mapping of a stored file, which knows where it and its entries stood: only errors ask for that."""
 
-    place: tuple[int, int]
-    places: dict[str | int, tuple[int, int]]
+    form: list[YamlNode]
+
+    @property
+    def places(self) -> dict[str | int, tuple[int, int]]:
+        """The line and column of each entry, by its key."""
+        return {entry[2]: (entry[0], entry[1]) for entry in self.form[3]}
 
 
 class PlacedList(list[YamlNode]):
     """A list of a stored file, which knows where it and its members stood."""
 
-    place: tuple[int, int]
-    places: dict[str | int, tuple[int, int]]
+    form: list[YamlNode]
+
+    @property
+    def places(self) -> dict[str | int, tuple[int, int]]:
+        """The line and column of each member, by its rank."""
+        return {rank: (entry[0], entry[1]) for rank, entry in enumerate(self.form[3])}
+
+
+def is_stored(data: YamlNode) -> bool:
+    """Whether *data* is that of a file of ours, unchanged: tests have checked it."""
+    return isinstance(data, PlacedMap | PlacedList)
 
 
 def listed(value: YamlNode, data: YamlNode, key: str | int) -> PlacedList:
     """The entry *key* of *data*, a single *value*, as a list of one that knows where it stands."""
     items = PlacedList([value])
-    items.place = position(data, key)
-    items.places = {0: items.place}
+    line, column = position(data, key)
+    items.form = [line, column, 1, [[line, column, value]]]
     return items
 
 
@@ -144,7 +156,8 @@ def position(data: YamlNode, key: str | int | None = None) -> tuple[int, int]:
     """(line, column) from 1 of the entry *key* of a loaded dict or list, or of *data* itself without a key or
     without such an entry; (1, 1) for anything else."""
     if isinstance(data, PlacedMap | PlacedList):
-        return data.places.get(key, data.place) if key is not None else data.place
+        own = (data.form[0], data.form[1])
+        return own if key is None else data.places.get(key, own)
     # of what was parsed just now
     place = getattr(data, "lc", None)
     if place is None:

@@ -9,7 +9,7 @@ from invoiceocr.rules.engine import Engine, RuleResult
 def outcome(result: RuleResult, engine: Engine) -> RuleOutcome:
     """*result* of a rule of *engine* with the title of the rule. If a condition or a missing row kept the rule from
     judging, it read the paths of its condition."""
-    title = engine.rules[result.rule].title
+    title = engine.rule(result.rule).title
     return RuleOutcome(
         result.rule,
         title["zh"],

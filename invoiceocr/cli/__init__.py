@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Sequence
 
-from invoiceocr.workers.garbage import loading
+from invoiceocr.workers.garbage import collect_rarely, loading
 
 __all__ = ["main"]
-
-COLLECTED = 50_000  # objects between two collections: a command has few
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; *arguments* are those of the process if None."""
-    gc.set_threshold(COLLECTED)
+    collect_rarely()
     # looking for plugins of pydantic opens the metadata of every installed package
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with loading():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,6 @@ BLOCK_EDITS = ("before", "after")
 PARTY_FILE, SHARED_FILE = "_party", "_invoice"
 LAST = 1000  # the order of kinds that give none
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]{0,63}")
-_Nodes = dict[int, Path]  # the file in which each node of it stands, by the node's id
 
 
 def load_kinds(folders: Iterable[Path]) -> dict[str, KindSpec]:
@@ -32,9 +30,8 @@ def load_kinds(folders: Iterable[Path]) -> dict[str, KindSpec]:
     for folder in folders:
         files |= _files(folder)
     shared = field_specs([files[SHARED_FILE]], files.get(PARTY_FILE)) if SHARED_FILE in files else {}
-    places = {name: {id(node): file.path for node in file.nodes()} for name, file in files.items()}
     own = (file for file in files.values() if not file.name.startswith("_"))
-    specs = [_kind(file, files, shared, places) for file in own]
+    specs = [_kind(file, files, shared) for file in own]
     return {spec.kind: spec for spec in sorted(specs, key=lambda spec: (spec.order, spec.kind))}
 
 
@@ -67,11 +64,8 @@ def _check(file: KindFile) -> None:
         raise file.error(file.data, "kind", "a kind is named in lower case letters, digits and _")
 
 
-def _kind(
-    file: KindFile, files: Mapping[str, KindFile], shared: Mapping[str, FieldSpec], places: Mapping[str, _Nodes]
-) -> KindSpec:
-    """The kind of *file*, whose fields agree with the *shared* ones; *places* has the nodes of each file by its
-    name."""
+def _kind(file: KindFile, files: Mapping[str, KindFile], shared: Mapping[str, FieldSpec]) -> KindSpec:
+    """The kind of *file*, whose fields agree with the *shared* ones."""
     line = lineage(file, files)
     merged = {key: (origin, value) for origin in line for key, value in origin.data.items()}
     fields = field_specs(line, files.get(PARTY_FILE))
@@ -87,7 +81,7 @@ def _kind(
         file=file.path,
         order=_order(*merged.get("order", (file, LAST))),
         blocks=_blocks(line),
-        sources=ChainMap(*(places[origin.name] for origin in line)),
+        origins=tuple(line),
         paths={field.path: field for top in fields.values() for field in _all(top)},
     )
     sections = {section: _merged(line, section) for section in SECTIONS}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from invoiceocr import yaml_file
 from invoiceocr.kinds.types import PARTY, RATE, ROWS, ValueType
+from invoiceocr.kinds.yaml_nodes import KindFile
 
 # the groups of fields, and the types of sums, that distinguish papers
 TELLING, SUMS = frozenset({"identifiers", "dates", "money"}), frozenset({"sum", "words"})
@@ -104,7 +105,7 @@ class KindSpec:
     phrases: Mapping[str, object] = field(default_factory=dict)
     layout: Mapping[str, object] = field(default_factory=dict)
     blocks: tuple[object, ...] = ()
-    sources: Mapping[int, Path] = field(default_factory=dict)
+    origins: tuple[KindFile, ...] = ()
     paths: Mapping[str, FieldSpec] = field(default_factory=dict)
 
     def field(self, path: str) -> FieldSpec | None:
@@ -140,7 +141,8 @@ class KindSpec:
         """File, line and column of the entry *key* of the YAML *node*, or of the node itself (`train.yaml:12:3`), in
         the kind's own file or in one that it extends."""
         line, column = yaml_file.position(node, key)
-        return f"{self.sources.get(id(node), self.file)}:{line}:{column}"
+        file = next((origin.path for origin in self.origins if origin.holds(node)), self.file)
+        return f"{file}:{line}:{column}"
 
 
 def without_rows(path: str) -> str:

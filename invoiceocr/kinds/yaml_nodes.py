@@ -51,6 +51,10 @@ class KindFile:
         for key in node:
             self.known(node, key, key, valid)
 
+    def holds(self, node: object) -> bool:
+        """Whether *node* is one of the file."""
+        return any(own is node for own in self.nodes())
+
     def nodes(self) -> Iterator[object]:
         """All mappings and lists of the file."""
         waiting: list[object] = [self.data]

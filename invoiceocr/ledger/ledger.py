@@ -162,10 +162,11 @@ class Ledger:
         query = _filtered(wanted).order_by(E.id.desc()).limit(wanted.limit)
         return self._entries(query if before is None else query.where(E.id < before))
 
-    def repeated(self, limit: int) -> list[Entry]:
-        """The entries with more than one file, the latest first."""
+    def repeated(self, limit: int, before: int | None = None) -> list[Entry]:
+        """The entries with more than one file, the latest first, with an id below *before*."""
         several = select(FILES.c.entry_id).group_by(FILES.c.entry_id).having(func.count() > 1)
-        return self._entries(select(ENTRIES).where(E.id.in_(several)).order_by(E.id.desc()).limit(limit))
+        query = select(ENTRIES).where(E.id.in_(several)).order_by(E.id.desc()).limit(limit)
+        return self._entries(query if before is None else query.where(E.id < before))
 
     def entry(self, entry_id: int) -> Entry:
         """One entry; LedgerError if there is none."""
@@ -220,6 +221,13 @@ class Ledger:
         """Withdraws a decision."""
         with self._database.writing() as connection:
             store.change(connection, entry_id, None, Change("reopened", by or user(), reason, decision=store.NONE))
+
+    def assign(self, entry_id: int, to: str | None, *, by: str | None = None, reason: str = "") -> None:
+        """Records that the entry was handed over *to* a person, who shall decide; None for nobody."""
+        with self._database.writing() as connection:
+            row_of(connection, entry_id)
+            told = Note("assigned", by or user(), entry_id, new={"assignee": to}, reason=reason)
+            audit.append(connection, [told])
 
     def export(self, wanted: Filter | None = None, *, where: str, by: str | None = None) -> Iterator[ReadResult]:
         """The invoices of the entries as results, and an event that says who exported which entries *where*."""

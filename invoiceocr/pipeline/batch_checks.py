@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 
 from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
@@ -43,8 +44,12 @@ class Comparison:
 
     def __init__(self, engine: Engine, context: RuleContext, policy: AcceptancePolicy) -> None:
         self._engine, self._context, self._policy = engine, context, policy
-        self._rules = engine.about(BATCH)
         self._seen = _Seen()
+
+    @cached_property
+    def _rules(self) -> frozenset[str]:
+        """The rules that compare an invoice with others: the first invoice needs none."""
+        return self._engine.about(BATCH)
 
     def result(self, result: ReadResult) -> ReadResult:
         """*result* with what the rules find in its invoices."""

@@ -38,6 +38,10 @@ INK_SIDE = 1200
 CLEAR = 0.85
 # the same for a cell without a seal in which single inks gave nothing new: it may contain its surroundings, too
 WHOLE = 0.95
+# in heights of usual lines: a level one that is higher, and some of whose ink has the color of seals, joins print and
+# the round seal over it
+TALL, REDDISH = 2.5, 0.05
+FEW = 4  # characters under a seal; less may be what the seal left of a caption
 # share of an overlapping line's characters that its parts must have together
 KEPT = 0.4
 # share of the smaller area that a text box has in common with an overlapping line
@@ -117,6 +121,7 @@ class PageRecognizer:
         if self._separates and max(page.image.width, page.image.height) >= INK_SIDE:
             lines = self._separated(image, lines)
         lines = tuple(replace(line, red=seal.red_share(image, line.box)) for line in lines)
+        lines = self._parted_from_seals(image, prepared.quads, lines)
         codes = self._codes(page.image, image) if self._settings.read_qr else ()
         return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
 
@@ -176,19 +181,36 @@ class PageRecognizer:
         if inks is None or not overlapping:
             return lines
         # one layer at a time: each takes as much memory as the page
-        printed = self._read_under(inks.print, overlapping)
-        formed = self._read_under(inks.form, overlapping)
+        places = [line.box for line in overlapping]
+        printed = self._read_under(inks.print, places)
+        formed = self._read_under(inks.form, places)
         kept: list[TextLine] = [line for line in lines if line not in overlapping]
         for line in overlapping:
             parts = _apart(line, _over(line, printed), _over(line, formed))
             kept += [part for part in parts if not any(_same(part, other) for other in kept)]
         return tuple(kept)
 
-    def _read_under(self, layer: PageImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
-        """The text of *layer* at the places of *lines*."""
+    def _parted_from_seals(
+        self, image: PageImage, quads: Sequence[Quad], lines: tuple[TextLine, ...]
+    ) -> tuple[TextLine, ...]:
+        """*lines*, with the print that the detector joined with the round seal over it, such as a remark, in place of
+        what was read in the box around both."""
+        from invoiceocr.imaging import seal
+
+        places = _of_seals(image, quads)
+        if not places:
+            return lines
+        rest = [line for line in lines if line.box not in places]
+        read = self._read_under(seal.lifted(image), places)
+        found = [line for line in read if mean_confidence(line) >= CLEAR and _is_new(line, rest)]
+        old = (line for line in lines if not any(_is_piece(line, new) for new in found))
+        return (*(line for line in old if line.box not in places or not _over(line, found)), *found)
+
+    def _read_under(self, layer: PageImage, places: Sequence[Box]) -> tuple[TextLine, ...]:
+        """The text of *layer* at *places*."""
         reader = self._text_reader()
-        quads = reader.detect.near(layer.pixels, [line.box for line in lines])
-        return reader.read(layer, tuple(q for q in quads if any(_meet(quad_box(q), line.box) for line in lines)))
+        quads = reader.detect.near(layer.pixels, places)
+        return reader.read(layer, tuple(q for q in quads if any(_meet(quad_box(q), place) for place in places)))
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
         """*page* with new text that a second look at *cells* found, if it is surely read: without the seals over it if
@@ -253,6 +275,22 @@ class PageRecognizer:
             return self._reader
 
 
+def _of_seals(image: PageImage, quads: Sequence[Quad]) -> list[Box]:
+    """The boxes of those *quads* that are level, and much higher than usual lines because of the ink of seals."""
+    from invoiceocr.imaging import seal
+
+    boxes = [quad_box(quad) for quad in quads]
+    usual = median(box.height for box in boxes) if boxes else 0.0
+    high = (box for box in boxes if TALL * usual < box.height < box.width)
+    return [box for box in high if seal.red_share(image, box) > REDDISH]
+
+
+def _is_new(line: TextLine, known: Sequence[TextLine]) -> bool:
+    """Whether *line* is print of some length, of which at most pieces are *known*."""
+    met = (other for other in known if _meet(line.box, other.box))
+    return _is_print(line) and len(line.text) >= FEW and all(_is_piece(other, line) for other in met)
+
+
 def _with_found(page: Page, found: Iterable[TextLine]) -> Page:
     """*page* with those *found* lines that it lacks, which replace their pieces and what was misread there."""
     new = [line for line in found if not _is_known(line, page)]
@@ -302,7 +340,7 @@ def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
     """The texts that overlap in *line*. It is *line* itself if the inks say the same, if they say too little between
-    them, if they are no surer, or if only one says anything and is no surer."""
+    them, if they are no surer, or if only one says anything and that is a part of a clear line, or no surer."""
     parts = [*printed, *formed]
     if len(_text(parts)) < KEPT * len(line.text):
         return [line]
@@ -310,8 +348,15 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
         same = set(_text(printed)) & set(_text(formed))
         is_alike = 2 * len(same) >= min(len(_text(printed)), len(_text(formed)))
         return [line] if is_alike or _is_clearer(line, parts, join(formed)) else parts
-    most_confident = max(parts, key=mean_confidence, default=line)
-    return parts if mean_confidence(most_confident) > mean_confidence(line) else [line]
+    return [line] if _explains(line, parts) else parts
+
+
+def _explains(line: TextLine, parts: Sequence[TextLine]) -> bool:
+    """Whether *line* is no worse than its *parts*, which one ink says: it is clear and says more than they do, so that
+    the other ink was too faint, or they are no surer."""
+    if mean_confidence(line) >= WHOLE and match_key(_text(parts)) in match_key(line.text):
+        return True
+    return max(map(mean_confidence, parts), default=0.0) <= mean_confidence(line)
 
 
 def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:

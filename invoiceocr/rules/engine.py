@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.proof import Finding, Language, Severity
@@ -15,7 +17,9 @@ from invoiceocr.rules.language.expression import Expression
 from invoiceocr.rules.packs.loading import without_tests
 from invoiceocr.rules.packs.pack import Pack, load_packs
 from invoiceocr.rules.packs.rule import Rule, uses
-from invoiceocr.rules.packs.schema import Outcome
+
+if TYPE_CHECKING:
+    from invoiceocr.rules.packs.schema import Outcome
 
 EXACT = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP, Emin=-999, Emax=999)
 """Sixty digits hold every product of printed numbers exactly; exponents are bounded so that none can explode."""
@@ -64,21 +68,35 @@ class Engine:
 
     def __init__(self, packs: Iterable[Pack], *, language: Language = "zh") -> None:
         self._language = language
-        self.rules = {rule.id: rule for pack in packs for rule in pack.rules}
-        self._by_kind: dict[str, list[Rule]] = {}
-        for rule in self.rules.values():
-            for kind in dict.fromkeys(rule.kinds):
-                self._by_kind.setdefault(kind, []).append(rule)
+        # the pack of each rule
+        self._homes = {rule: pack for pack in packs for rule in pack.raw.rules}
+        self._by_kind: dict[str, tuple[Rule, ...]] = {}
 
     @classmethod
     def load(cls, paths: Iterable[Path] = (), *, language: Language = "zh", registry: Registry | None = None) -> Engine:
         """An engine of the built-in packs and those of *paths*, for the kinds of *registry*; raises PackError."""
         return cls(load_packs(paths, load=without_tests, registry=registry), language=language)
 
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """All rules by id."""
+        return {rule: self.rule(rule) for rule in self._homes}
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule with this id; KeyError for an unknown one."""
+        return self._homes[rule_id].compiled[rule_id]
+
+    def rules_of(self, kind: str) -> tuple[Rule, ...]:
+        """The rules that judge invoices of *kind*."""
+        if kind not in self._by_kind:
+            names = (rule for rule, pack in self._homes.items() if pack.judges(rule, kind))
+            self._by_kind[kind] = tuple(map(self.rule, names))
+        return self._by_kind[kind]
+
     @property
     def registry(self) -> Registry:
         """The kinds among which the rules judge some; the built-in ones if there are no rules."""
-        return next((rule.registry for rule in self.rules.values() if rule.registry), builtin())
+        return next((pack.registry for pack in self._homes.values()), builtin())
 
     def about(self, name: str) -> frozenset[str]:
         """The ids of the rules that use *name*, a field of the context such as `batch`, directly or through a `let` of
@@ -88,14 +106,14 @@ class Engine:
     def check(self, invoice: Value, context: RuleContext, *, only: Collection[str] | None = None) -> RuleReport:
         """The results of all rules (or those with the ids *only*) for the kind of *invoice* (a model of invoice.py)."""
         with decimal.localcontext(EXACT):
-            rules = [rule for rule in self._by_kind.get(invoice.kind, ()) if only is None or rule.id in only]
+            rules = [rule for rule in self.rules_of(invoice.kind) if only is None or rule.id in only]
             found = (evaluate_rule(rule, invoice, context, self._language) for rule in rules)
             return RuleReport(tuple(result for results in found for result in results))
 
     def judge(self, rule_id: str, invoice: Value, context: RuleContext) -> tuple[RuleResult, ...]:
         """The result of one rule for *invoice*; KeyError for an unknown rule."""
         with decimal.localcontext(EXACT):
-            return tuple(evaluate_rule(self.rules[rule_id], invoice, context, self._language))
+            return tuple(evaluate_rule(self.rule(rule_id), invoice, context, self._language))
 
 
 def evaluate_rule(

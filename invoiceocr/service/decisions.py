@@ -90,6 +90,19 @@ def _decide(service: Service, target: Target, state: State, author: Author) -> R
     return done
 
 
+async def assign(service: Service, record_id: str, to: str | None, author: Author) -> Record:
+    """The record after it was handed over *to* a colleague, None for nobody; raises UnknownRecordError."""
+    return await in_thread(_assign, service, record_id, to, author)
+
+
+def _assign(service: Service, record_id: str, to: str | None, author: Author) -> Record:
+    change = Change(record_id, now(), author.by, "assign", new=to, reason=author.reason)
+    with service.database.writing_through():
+        done = service.records.assign(record_id, change)
+        service.books.assigned(done, author.by, author.reason or "")
+    return done
+
+
 def _current(service: Service, target: Target) -> Record:
     record = service.records.one(target[0])
     if target[1] is not None and target[1] != record.summary.revision:
@@ -121,12 +134,10 @@ def plain_change(change: Change) -> dict[str, object]:
 
 
 async def lines_of(service: Service, record: Record, page: int) -> list[dict[str, object]]:
-    """The lines of text of a page as its picture shows them; none of an archive, each of whose members has a first
-    page."""
+    """The lines of text of a page as its picture shows them, of an archive those of the member that the record is
+    from."""
     summary = record.summary
-    if len(set((await service.details(record)).members)) > 1:
-        return []
     settings = service.sent(await in_thread(service.order_of, summary.settings))
     path = service.files.path(summary.sha256)
-    answer = await service.lines(LineTask(path, summary.source, settings, original=False))
+    answer = await service.lines(LineTask(path, summary.source, settings, original=False, member=summary.member))
     return [{"text": line.text, "box": line.box} for line in answer.lines if line.page == page]

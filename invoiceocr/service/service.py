@@ -131,8 +131,20 @@ class Service:
         with self.database.writing():
             self.records.book(zip(records, claims, strict=True))
             for record in self.records.claimable(records[0].summary.result_id):
-                if record.summary.revision > 1 and record.invoice is not None:
-                    self.books.corrected(record, record.invoice, self.books.by, "")
+                self._repeat(record)
+
+    def _repeat(self, record: Record) -> None:
+        """Have the ledger know again what became of *record* since it was claimed: corrections, decisions, and to whom
+        it was handed over, each from who made it."""
+        summary = record.summary
+        if summary.revision > 1 and record.invoice is not None:
+            self.books.corrected(record, record.invoice, self.books.by, "")
+        # the last of each
+        known = {(change.action == "assign", change.new): change for change in self.records.history(summary.id)}
+        if summary.assignee and (handed := known.get((True, summary.assignee))):
+            self.books.assigned(record, handed.by, handed.reason or "")
+        if summary.state != "open" and (decided := known.get((False, summary.state))):
+            self.books.decided(record, summary.state, decided.by, decided.reason or "")
 
     def close(self) -> None:
         """End the workers and close the store."""
@@ -376,7 +388,11 @@ def _loaded(draft: str | None) -> Draft | None:
 
 
 def _renamed(result: ReadResult, name: str) -> ReadResult:
-    invoices = tuple(invoice.model_copy(update={"source": name}) for invoice in result.invoices)
+    """*result* as that of a file of that *name*: of an archive's, the path in it stays."""
+    invoices = tuple(
+        invoice.model_copy(update={"source": name + (invoice.source or "").removeprefix(result.source)})
+        for invoice in result.invoices
+    )
     return result.model_copy(update={"source": name, "invoices": invoices})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.adjudication.judging.blame import blame
@@ -14,7 +15,9 @@ from invoiceocr.adjudication.repair.search import Repairs
 from invoiceocr.evidence.row_paths import ITEM
 from invoiceocr.proof import Finding, WitnessSource
 from invoiceocr.rules.engine import RuleReport, RuleResult
-from invoiceocr.rules.packs.schema import Outcome
+
+if TYPE_CHECKING:
+    from invoiceocr.rules.packs.schema import Outcome
 
 NOBODY: frozenset[WitnessSource] = frozenset()
 # rules that fail if a value stands in the place of another one

@@ -62,7 +62,7 @@ def constraints(report: RuleReport, engine: Engine) -> list[Constraint]:
     fields to repair."""
     found = []
     for result in report.results:
-        rule = engine.rules[result.rule]
+        rule = engine.rule(result.rule)
         if (rule.repair or rule.witness) and (rule.each is None) == (result.row is None):
             found.append(Constraint(rule, result, frozenset(result.reads) | frozenset(result.conditions)))
     return found

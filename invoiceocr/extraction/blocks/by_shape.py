@@ -101,7 +101,7 @@ def _said(entry: Entry, best: _Piece, form: FormLayout) -> Iterator[Candidate]:
     return (replace(said, placed=best.placed, confidence=sure * said.confidence) for said in found)
 
 
-def find_torn(form: FormLayout, block: ByShape) -> list[Box]:
+def find_unread_cells(form: FormLayout, block: ByShape) -> list[Box]:
     """The places of values that have lost their ends, together with the paper to the right that may contain these."""
     looks = [look for entry in block.entries if entry.value.path not in form.found for look in entry.torn]
     recognized = (segment for segment in block.region.inside(form) if segment.source == "ocr") if looks else ()

@@ -141,7 +141,7 @@ def _may_be_shifted(records: Sequence[Cells], table: TableSpec) -> bool:
     return any(not name or len(CATEGORY.findall(name)) > 1 for name in names)
 
 
-def find_empty_cells(form: FormLayout, table: TableSpec) -> list[Box]:
+def find_unread_cells(form: FormLayout, table: TableSpec) -> list[Box]:
     """The cells of recognized rows that begin a record in which nothing was read, between their neighbors."""
     if not any(line.source == "ocr" for line in form.page.lines):
         return []

@@ -15,7 +15,6 @@ from invoiceocr import resources, yaml_file
 from invoiceocr.errors import PackError
 from invoiceocr.rules.language.scope import nearest
 from invoiceocr.rules.packs.place import Place, Sourced
-from invoiceocr.rules.packs.schema import PackFile, known_keys
 from invoiceocr.yaml_file import YamlNode
 
 # the largest built-in pack has 23,000; parsing takes a second for a hundred thousand
@@ -49,7 +48,8 @@ class RawRule:
 
 @dataclass(frozen=True, slots=True)
 class RawPack:
-    """A pack with everything it extends merged in, before compiling."""
+    """A pack with everything it extends merged in, before compiling. `is_own`: all of it ships with the package, whose
+    tests have compiled it."""
 
     name: str
     version: int
@@ -59,6 +59,7 @@ class RawPack:
     params: Mapping[str, Sourced]
     lets: Mapping[str, Sourced]
     rules: Mapping[str, RawRule]
+    is_own: bool = False
 
 
 def pack_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -161,6 +162,7 @@ def _merged(file: Path, data: YamlNode, parents: list[RawPack]) -> RawPack:
         params=_joined([parent.params for parent in parents], _sourced(file, data, "params")),
         lets=_joined([parent.lets for parent in parents], _sourced(file, data, "let")),
         rules=inherited | own,
+        is_own=yaml_file.is_stored(data) and all(parent.is_own for parent in parents),
     )
 
 
@@ -171,11 +173,19 @@ def _listed(value: str | list[str]) -> list[str]:
 def _checked(file: Path, load: Loader) -> YamlNode:
     _check_size(file)
     data = load(file)
+    if not yaml_file.is_stored(data):
+        _check_shape(file, data)
+    return data
+
+
+def _check_shape(file: Path, data: YamlNode) -> None:
+    # for packs of the user only
+    from invoiceocr.rules.packs.schema import PackFile
+
     try:
         PackFile.model_validate(data)
     except ValidationError as error:
         raise _shape_error(file, data, error) from None
-    return data
 
 
 def _check_size(file: Path) -> None:
@@ -194,6 +204,8 @@ def _check_size(file: Path) -> None:
 
 
 def _shape_error(file: Path, data: object, error: ValidationError) -> PackError:
+    from invoiceocr.rules.packs.schema import known_keys
+
     first = error.errors()[0]
     place = Place(file, data, "")
     for key in first["loc"]:

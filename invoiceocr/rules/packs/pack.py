@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from invoiceocr import kinds, resources
@@ -13,15 +14,33 @@ from invoiceocr.rules.packs.loading import Loader, RawPack, pack_files, read_pac
 from invoiceocr.rules.packs.rule import Rule
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pack:
-    """A compiled pack: its own rules and those of the packs it extends, which `extends` names."""
+    """A pack: its own rules and those of the packs it extends, which `extends` names. They are compiled when one of
+    them is needed, because an invoice is judged by a part of the packs."""
 
     name: str
     version: int
     file: Path
     extends: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    registry: Registry
+    raw: RawPack = field(repr=False)
+
+    @cached_property
+    def compiled(self) -> Mapping[str, Rule]:
+        """The compiled rules by id; raises PackError with file, line and column if one doesn't compile."""
+        params = compile_params(self.raw.params)
+        lets = compile_lets(self.raw.lets, params, Judged(self.raw.kinds, self.registry))
+        return {name: compile_rule(rule, params, lets, self.registry) for name, rule in self.raw.rules.items()}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The compiled rules."""
+        return tuple(self.compiled.values())
+
+    def judges(self, rule: str, kind: str) -> bool:
+        """Whether the rule with the id *rule* judges invoices of *kind*; nothing is compiled for that."""
+        return kind in self.registry.members(tuple(self.raw.rules[rule].value("applies_to", ())))
 
 
 def load_pack(file: Path, load: Loader = whole, registry: Registry | None = None) -> Pack:
@@ -43,8 +62,9 @@ def load_packs(
 
 
 def compile_pack(raw: RawPack, registry: Registry) -> Pack:
-    """The compiled form of a merged pack."""
-    params = compile_params(raw.params)
-    lets = compile_lets(raw.lets, params, Judged(raw.kinds, registry))
-    rules = tuple(compile_rule(rule, params, lets, registry) for rule in raw.rules.values())
-    return Pack(raw.name, raw.version, raw.file, raw.extends, rules)
+    """The compiled form of a merged pack; one of ours, whose rules are known to compile for our own kinds, is compiled
+    later."""
+    pack = Pack(raw.name, raw.version, raw.file, raw.extends, registry, raw)
+    if not raw.is_own or registry is not kinds.builtin():
+        _ = pack.compiled
+    return pack

@@ -48,6 +48,7 @@ class ExportFilter(BaseModel):
 
     verdict: Outcome | None = None
     kind: str | None = None
+    assignee: str | None = None
     q: str | None = None
     since: Moment | None = None
     issued_from: date | None = None

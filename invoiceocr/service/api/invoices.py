@@ -54,6 +54,7 @@ class ListQuery(BaseModel):
 
     verdict: Outcome | None = Field(default=None, description="what holds now: a verdict, a decision, unread or open")
     kind: str | None = None
+    assignee: str | None = Field(default=None, description="the person to whom they were handed over")
     q: str | None = Field(default=None, description="words in number, code, companies, amount, date, name of the file")
     since: Moment | None = Field(default=None, description="moment of arrival, ISO 8601")
     issued_from: date | None = Field(default=None, description="first day of issue")
@@ -90,6 +91,12 @@ class Decision(BaseModel):
 
     by: str = Field(default="", max_length=200)
     reason: str | None = Field(default=None, max_length=2000)
+
+
+class Assignment(Decision):
+    """To whom an invoice is handed over: an empty name means nobody."""
+
+    to: str = Field(max_length=200)
 
 
 @router.post(
@@ -229,6 +236,17 @@ async def reject(request: Request, invoice_id: str, body: Decision | None = None
 async def reopen(request: Request, invoice_id: str, body: Decision | None = None, if_match: Match = None) -> Response:
     """Withdraws an acceptance or rejection."""
     return await _decide(request, invoice_id, "open", body, if_match)
+
+
+@router.post("/invoices/{invoice_id}/assign", responses={200: {}, **documented(404)})
+async def assign(request: Request, invoice_id: str, body: Assignment) -> Response:
+    """Hands an invoice over to a colleague, who shall decide; its revision stays."""
+
+    async def answer() -> Response:
+        to = body.to.strip() or None
+        return shown(await decisions.assign(service_of(request), invoice_id, to, _author(body)))
+
+    return await once(request, await fingerprint_of(request), answer)
 
 
 @router.post("/invoices/{invoice_id}/undo", responses={200: {}, **documented(404, 409)})

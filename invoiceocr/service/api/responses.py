@@ -127,6 +127,7 @@ def _known(summary: Summary) -> Plain:
         "result_id": summary.result_id,
         "revision": summary.revision,
         "state": summary.state,
+        "assignee": summary.assignee,
         "created_at": summary.created_at,
         "entry": summary.entry,
         "sha256": summary.sha256,

@@ -145,8 +145,9 @@ class Pool:
             if not patient and len(self._urgent) >= self._limits.waiting:
                 raise BusyError(max(1, round(len(self._urgent) / self.size)))
             (self._patient if patient else self._urgent).append(job)
-            if self._idle:
-                self._threads.do(partial(self._employ, self._idle.pop()))
+            idle = self._idle.pop() if self._idle else None
+        if idle is not None:
+            self._put_to_work(idle, task)
         return job.future
 
     def stop(self) -> None:
@@ -191,6 +192,14 @@ class Pool:
             log.exception("no process can be started")
             time.sleep(HIRE_PAUSE)
             return None
+
+    def _put_to_work(self, worker: _Worker, task: Task) -> None:
+        """Have an idle *worker* begin with *task*, or what came before it. A task without the bytes of a file is sent
+        at once: the worker would otherwise wait until a thread has woken up."""
+        if not isinstance(task, InvoiceTask):
+            self._threads.do(partial(self._employ, worker))
+        elif (job := self._begun(worker)) is not None:
+            self._threads.do(partial(self._await, worker, job))
 
     def _employ(self, worker: _Worker) -> None:
         """Have *worker* do what waits, or be idle."""

@@ -51,12 +51,13 @@ class DetailTask(InvoiceTask):
 @dataclass(frozen=True, slots=True)
 class LineTask:
     """Find the lines of text of a file; boxes in the picture as it came where `original`, else in the upright and
-    flat picture that fields refer to."""
+    flat picture that fields refer to. Of an archive only those of `member`, if that is given."""
 
     source: Path | bytes
     name: str
     settings: Settings | None = None
     original: bool = True
+    member: str | None = None
 
 
 Task = WarmTask | ReadTask | DetailTask | LineTask

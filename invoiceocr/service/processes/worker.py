@@ -197,7 +197,7 @@ class Desk:
 
     def _lines(self, task: LineTask) -> LineAnswer:
         reader = self._reader(task.settings)
-        traces = reader.trace(task.source, name=task.name)
+        traces = reader.trace(task.source, name=task.name, member=task.member)
         return LineAnswer(tuple(line for trace in traces for line in _lines_of(trace, task.original)))
 
 

@@ -76,6 +76,11 @@ class Books:
         else:
             self.ledger.decide(entry.id, state, by=by, reason=reason)
 
+    def assigned(self, record: Record, by: str, reason: str) -> None:
+        """Records to whom the record was handed over. That decides nothing, so a further file of an entry may be."""
+        if (entry := self._entry(record)) is not None:
+            self.ledger.assign(entry.id, record.summary.assignee, by=by, reason=reason)
+
     def exported(self, records: Iterable[Record], where: str, by: str) -> None:
         """Records that *records* were exported, and to *where*."""
         entries = [record.summary.entry for record in records if record.summary.entry is not None]

@@ -15,8 +15,10 @@ from invoiceocr.errors import SettingsError
 from invoiceocr.file_lock import lock
 from invoiceocr.kinds.packing import LEVEL
 from invoiceocr.ledger.database import CHECKPOINT
+from invoiceocr.proof import Finding
+from invoiceocr.service.store.entries import told_why
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 # that a statement waits for another process, such as a backup
 BUSY_SECONDS = 10.0
 SCHEMA = """
@@ -100,6 +102,12 @@ CREATE INDEX records_outcome ON records (CASE WHEN state = 'open' THEN coalesce(
 CREATE INDEX records_kind ON records (kind) WHERE (entry NOTNULL OR invoice ISNULL);
 CREATE INDEX records_identity ON records (number, code) WHERE (entry NOTNULL OR invoice ISNULL);
 """,
+    8: """
+ALTER TABLE records ADD COLUMN why TEXT;
+ALTER TABLE records ADD COLUMN assignee TEXT;
+UPDATE records SET why = why_of(invoice) WHERE verdict IN ('review', 'reject');
+CREATE INDEX records_assignee ON records (assignee) WHERE assignee NOTNULL;
+""",
 }
 """What leads to each version from the one before it."""
 
@@ -120,7 +128,13 @@ def _draft_of(drafts: bytes | None, position: int) -> bytes | None:
     return deflated(found[position]) if position < len(found) else None
 
 
+def _why_of(invoice: bytes) -> str:
+    """The findings that `entries.why_of` keeps, out of an invoice as it is stored."""
+    return told_why(Finding.model_validate(found) for found in json.loads(zlib.decompress(invoice))["findings"])
+
+
 FUNCTIONS: Mapping[str, Callable[..., str | bytes | None]] = {
+    "why_of": _why_of,
     "deflated": deflated,
     "inflated": inflated,
     "draft_of": _draft_of,

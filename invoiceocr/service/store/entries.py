@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
@@ -13,9 +14,11 @@ from pydantic import AfterValidator
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds.packing import packed
+from invoiceocr.proof import Finding
 from invoiceocr.result import ReadResult
 
 State = Literal["open", "accepted", "rejected"]
+MOST_REASONS = 3  # that are kept beside an invoice for tables
 
 
 class UnknownRecordError(InvoiceOCRError):
@@ -33,7 +36,8 @@ class StaleError(InvoiceOCRError):
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A record without its invoice, as tables show it. `doubtful` counts the fields that need a look, `entry` is the
-    number of the ledger entry of which it is a claim, `member` the file in an archive."""
+    number of the ledger entry of which it is a claim, `member` the file in an archive, `why` the `reasons` as JSON,
+    `assignee` the person to whom it was handed over."""
 
     sequence: int
     id: str
@@ -58,6 +62,13 @@ class Summary:
     error_message: str | None
     entry: int | None = None
     member: str | None = None
+    why: str | None = None
+    assignee: str | None = None
+
+    @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The findings for which it is not accepted, the gravest first."""
+        return tuple(map(Finding.model_validate, json.loads(self.why or "[]")))
 
     @property
     def name(self) -> str:
@@ -70,6 +81,22 @@ class Summary:
         if self.state != "open":
             return self.state
         return self.verdict or "unread"
+
+
+def why_of(invoice: AnyInvoice) -> str | None:
+    """The findings for which *invoice* is not accepted, as JSON; None where it is."""
+    return None if invoice.verdict == "accept" else told_why(invoice.findings)
+
+
+def told_why(findings: Iterable[Finding]) -> str:
+    """The gravest of *findings* as JSON, as many as a table has room for."""
+    grave = sorted((one for one in findings if one.severity != "info"), key=lambda one: one.severity != "error")
+    return storable(json.dumps([one.model_dump() for one in grave[:MOST_REASONS]], ensure_ascii=False))
+
+
+def storable(text: str) -> str:
+    """*text* without the lone surrogates of a name that was no UTF-8: SQLite stores none."""
+    return text.encode("utf-8", "replace").decode()
 
 
 Paper = tuple[AnyInvoice, bytes]
@@ -150,11 +177,14 @@ Moment = Annotated[str, AfterValidator(moment)]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which records: by outcome (`open`: undecided), kind, words in the searched text, moment of arrival, first and
+    """Which records: by outcome (`open`: undecided), kind, the person to whom they were handed over, all but those that
+    are somebody else's than `who`'s, words in the searched text, moment of arrival, first and
     last day of issue. Newest first; `cursor` is the sequence number before which to continue."""
 
     verdict: str | None = None
     kind: str | None = None
+    assignee: str | None = None
+    who: str | None = None
     q: str | None = None
     since: str | None = None
     issued_from: date | None = None

@@ -31,12 +31,14 @@ from invoiceocr.service.store.entries import (
     UnknownRecordError,
     plain_moment,
     record_of,
+    storable,
+    why_of,
 )
 from invoiceocr.service.store.files import Stored
 
 SUMMARY = (
     "sequence, id, result_id, source, sha256, settings, position, created_at, revision, state, verdict, kind, code, "
-    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry, member"
+    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry, member, why, assignee"
 )
 NAMES = tuple(SUMMARY.split(", "))
 Value = str | int | bytes | None
@@ -156,6 +158,26 @@ class Records:
         """The kinds that occur."""
         return [row[0] for row in self._database.rows(KINDS)]
 
+    def assignees(self) -> list[str]:
+        """The persons to whom invoices were handed over."""
+        sql = "SELECT DISTINCT assignee FROM records WHERE assignee NOTNULL ORDER BY 1"
+        return [row[0] for row in self._database.rows(sql)]
+
+    def refusals(self, records: Iterable[str]) -> dict[str, str]:
+        """Why persons rejected these *records*, by id, as far as they said it."""
+        sql = """SELECT record, reason FROM history WHERE record IN (SELECT value FROM json_each(?))
+                 AND action = 'reject' AND reason NOTNULL ORDER BY sequence"""
+        return {row["record"]: row["reason"] for row in self._database.rows(sql, json.dumps(list(records)))}
+
+    def assign(self, record_id: str, change: Change) -> Record:
+        """The record after it was handed over to the person whom *change* names, None for nobody. What it says stays,
+        so whoever has it open may go on with their revision. Raises UnknownRecordError."""
+        with self._database.writing_through() as connection:
+            known = self.one(record_id)
+            connection.execute("UPDATE records SET assignee = ? WHERE id = ?", (change.new, record_id))
+            _log(connection, [replace(change, old=known.summary.assignee, revision=known.summary.revision)])
+        return self.one(record_id)
+
     def counts(self) -> dict[str, int]:
         """How many records of each outcome there are."""
         return {row[0]: row[1] for row in self._database.rows(COUNTS)}
@@ -225,7 +247,7 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, readin
             | {
                 "id": first if position == 0 else f"{first}-{position + 1}",
                 "result_id": first,
-                "source": _storable(stored.name),
+                "source": storable(stored.name),
                 "sha256": stored.sha256,
                 "settings": settings,
                 "position": position,
@@ -278,9 +300,10 @@ def _book(connection: sqlite3.Connection, record: Record, claim: Claim) -> Recor
         return replace(record, summary=replace(record.summary, entry=entry))
     data = packed(invoice)
     # what a reviewer changed meanwhile stays
-    row = (invoice.verdict, data, record.summary.id, record.summary.revision)
-    connection.execute("UPDATE records SET verdict = ?, invoice = ? WHERE id = ? AND revision = ?", row)
-    return record_of(replace(record.summary, entry=entry, verdict=invoice.verdict), (invoice, data))
+    why = why_of(invoice)
+    row = (invoice.verdict, why, data, record.summary.id, record.summary.revision)
+    connection.execute("UPDATE records SET verdict = ?, why = ?, invoice = ? WHERE id = ? AND revision = ?", row)
+    return record_of(replace(record.summary, entry=entry, verdict=invoice.verdict, why=why), (invoice, data))
 
 
 def _index(connection: sqlite3.Connection, record_id: str) -> None:
@@ -305,15 +328,10 @@ def _replace(connection: sqlite3.Connection, wanted: Revision, previous: int | N
     _log(connection, [replace(change, revision=number) for change in wanted.changes])
 
 
-def _storable(name: str) -> str:
-    """*name* without the lone surrogates of a name that was no UTF-8: SQLite stores none."""
-    return name.encode("utf-8", "replace").decode()
-
-
 def _error(error: ReadError | None, *, alone: bool) -> dict[str, Value]:
     if error is None:
         return {"error_code": None if not alone else "no_documents", "error_message": None}
-    return {"error_code": error.code, "error_message": _storable(error.message)}
+    return {"error_code": error.code, "error_message": storable(error.message)}
 
 
 def _log(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
@@ -326,7 +344,7 @@ def _log(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
 
 
 def _stored(text: str | None) -> str | None:
-    return None if text is None else _storable(text)
+    return None if text is None else storable(text)
 
 
 def _columns(paper: Paper | None) -> dict[str, Value]:
@@ -350,7 +368,8 @@ def _columns(paper: Paper | None) -> dict[str, Value]:
         "total": total,
         "member": _stored(invoice.source),
         "doubtful": sum(proof.status in ("doubtful", "missing") for proof in invoice.evidence.values()),
-        "search": _storable("\n".join(text for text in texts if text).lower()),
+        "why": why_of(invoice),
+        "search": storable("\n".join(text for text in texts if text).lower()),
         "invoice": data,
     }
 
@@ -360,6 +379,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
     parts: Mapping[str, object] = {
         "state = ?" if wanted.verdict == "open" else f"{OUTCOME} = ?": wanted.verdict,
         "kind = ?": wanted.kind,
+        "assignee = ?": wanted.assignee,
+        "(assignee ISNULL OR assignee = ?)": wanted.who,
         "created_at >= ?": wanted.since,
         "issue_date >= ?": wanted.issued_from and wanted.issued_from.isoformat(),
         "issue_date <= ?": wanted.issued_until and wanted.issued_until.isoformat(),

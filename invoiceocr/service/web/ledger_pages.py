@@ -34,7 +34,7 @@ from invoiceocr.service.store.reconciliations import Kept, Reconciliations
 from invoiceocr.service.web.rendering import language_for, money, page
 
 SHOWN = 100  # entries of a page
-REPEATED = 50  # entries that were claimed more than once
+REPEATED = 50  # entries of a page that were claimed more than once
 NEAR = 5  # other entries that an invoice may be, shown beside it
 COMPARED = ("number", "code", "issue_date", "seller.name", "seller.tax_id", "buyer.name", "total")
 OUTCOMES: Mapping[str, tuple[str | None, Decision | None]] = {
@@ -75,13 +75,14 @@ async def entries(
 
 
 @router.get("/duplicates")
-async def duplicates(request: Request) -> Response:
-    """What was claimed more than once, each claim beside the first."""
+async def duplicates(request: Request, before: Number | None = None) -> Response:
+    """What was claimed more than once, each claim beside the first, the latest first."""
     service = service_of(request)
-    found = await in_thread(service.books.ledger.repeated, REPEATED)
+    found = await in_thread(service.books.ledger.repeated, REPEATED, before)
     language = language_for(request)
     groups = [await in_thread(_claims, service, entry, language) for entry in found]
-    return await page(request, "ledger_duplicates.html", groups=groups, most=REPEATED)
+    older = found[-1].id if len(found) == REPEATED else None
+    return await page(request, "ledger_duplicates.html", groups=groups, older=older, is_first=before is None)
 
 
 @router.get("/entries/{entry_id}")

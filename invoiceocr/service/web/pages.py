@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -48,7 +49,7 @@ async def home(request: Request) -> Response:
 
 @router.get("/results")
 async def results(
-    request: Request, cursor: Number | None = None, verdict: str = "", q: str = "", kind: str = ""
+    request: Request, cursor: Number | None = None, verdict: str = "", q: str = "", kind: str = "", assignee: str = ""
 ) -> Response:
     """All invoices in a table."""
     service = service_of(request)
@@ -57,20 +58,23 @@ async def results(
     wanted = Filter(cursor=cursor, limit=SHOWN)
     if is_partial:
         # of fewer all are on the page, which filters them itself
-        wanted = replace(wanted, verdict=verdict or None, q=q or None, kind=kind or None)
+        wanted = replace(wanted, verdict=verdict or None, q=q or None, kind=kind or None, assignee=assignee or None)
     found = await in_thread(records.listed, wanted)
     repeated = await in_thread(records.repeated)
     language = language_for(request)
-    rows = [_table_row(summary, repeated, service.kinds, language) for summary in found]
+    refusals = await in_thread(records.refusals, [one.id for one in found if one.state == "rejected"])
+    words = partial(_why, refusals=refusals, kinds=service.kinds, language=language)
+    rows = [_table_row(one, repeated, service.kinds, language) | {"why": words(one)} for one in found]
     return await page(
         request,
         "results.html",
         rows=rows,
         outcomes=OUTCOMES,
         kinds=await in_thread(records.kinds),
+        assignees=await in_thread(records.assignees),
         is_partial=is_partial,
         older=found[-1].sequence if len(found) == SHOWN else None,
-        chosen={"verdict": verdict, "q": q, "kind": kind},
+        chosen={"verdict": verdict, "q": q, "kind": kind, "assignee": assignee},
     )
 
 
@@ -84,12 +88,21 @@ def _table_row(
     return {"summary": summary, "copies": copies, "kind": kind, "error": error, "total": money(summary.total)}
 
 
+def _why(summary: Summary, refusals: Mapping[str, str], kinds: Registry, language: str) -> list[str]:
+    """Why an invoice is not accepted, in words: what the person said who rejected it, else what was found."""
+    if summary.state == "rejected":
+        return [refusals[summary.id]] if summary.id in refusals else []
+    spec = kinds.kinds.get(summary.kind or "")
+    return [told(one, language, spec) for one in summary.reasons] if summary.state == "open" else []
+
+
 @router.get("/review")
-async def next_review(request: Request, after: Number | None = None) -> Response:
-    """The next invoice that needs a look: the one that came before *after*, or the newest."""
-    records = service_of(request).records
-    found = await in_thread(records.listed, Filter(verdict="review", cursor=after, limit=1))
-    found = found or await in_thread(records.listed, Filter(verdict="review", limit=1))
+async def next_review(request: Request, after: Number | None = None, who: str = "") -> Response:
+    """The next invoice that needs a look: the one that came before *after*, or the newest; for *who* names himself
+    none that was handed over to somebody else."""
+    records, wanted = service_of(request).records, Filter(verdict="review", who=who or None, limit=1)
+    found = await in_thread(records.listed, replace(wanted, cursor=after))
+    found = found or await in_thread(records.listed, wanted)
     if not found:
         return await page(request, "done.html")
     return see(request, f"/review/{found[0].id}")
@@ -128,11 +141,15 @@ async def _sheet(service: Service, record: Record, language: str) -> dict[str, o
     standing = await service.standing(record)
     sheet: Worksheet = await in_thread(worksheet, standing, explained, service.reader_of(record))
     changes = await in_thread(service.records.history, summary.id)
+    refusals = await in_thread(service.records.refusals, [summary.id])
     spec = service.kinds.kinds.get(invoice.kind)
     return {
         "id": summary.id,
         "revision": summary.revision,
         "state": summary.state,
+        "assignee": summary.assignee,
+        "people": await in_thread(service.records.assignees),
+        "why": _why(summary, refusals, service.kinds, language),
         "sequence": summary.sequence,
         "verdict": invoice.verdict,
         "kind": invoice.kind,
@@ -194,6 +211,7 @@ class ExportQuery(Form):
 
     verdict: str = ""
     kind: str = ""
+    assignee: str = ""
     q: str = ""
     since: Moment | Literal[""] = ""
     issued_from: date | Literal[""] = ""

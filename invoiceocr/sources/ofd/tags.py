@@ -14,8 +14,13 @@ from invoiceocr.sources.ofd.content import Placed
 from invoiceocr.sources.ofd.package import OfdDocument
 from invoiceocr.sources.ofd.sheet import Sheet
 from invoiceocr.sources.safe_xml import Node
+from invoiceocr.values import invoice_number
 
 NUMBER = "number"
+# the elements that point to it
+NUMBER_TAGS = frozenset(
+    {"InvoiceNo", "ElectronicInvoiceRailwayETicketNumber", "ElectronicInvoiceAirTransportReceiptNumber"}
+)
 # of the character's height: a character that much lower begins a new line
 NEW_LINE = 0.5
 # of the area that the same text shares with a second print of it, which makes it bold
@@ -47,9 +52,19 @@ def read_tags(document: OfdDocument, sheets: Iterable[Sheet]) -> Iterator[Embedd
     """The facts of the custom tags, with the boxes of the objects they point to."""
     trees = [tree for tree in ofd_package.tags(document) if tree.first("ObjectRef")]
     objects = _objects(sheets) if trees else {}
-    for tree in trees:
+    for tree in (tree for tree in trees if not _is_of_several(tree, objects)):
         for record in embedded.read_tree(_resolved(tree, objects), "ofd", embedded.TAGS):
             yield replace(record, candidates=tuple(filter(_may_be, record.candidates)))
+
+
+def _is_of_several(tree: Node, objects: Objects) -> bool:
+    """Whether the tags point to the numbers of several invoices, on one page or on several: then they don't tell whose
+    the other values are. A number may consist of several objects, and each page of an invoice may repeat it."""
+    spots = [spot for node in tree.walk() if node.name in NUMBER_TAGS for spot in _spots(node, objects)]
+    by_page = [_from_top(spot for spot in spots if spot.page == page) for page in {spot.page for spot in spots}]
+    stated = {_joined(spots) for spots in by_page}
+    is_one = len(stated) == 1 and all(map(invoice_number.is_valid, stated))
+    return not is_one and sum(invoice_number.is_valid(spot.text) for spot in spots) > 1
 
 
 def _may_be(stated: Candidate) -> bool:
@@ -75,17 +90,22 @@ def _objects(sheets: Iterable[Sheet]) -> Objects:
 
 def _resolved(tag: Node, objects: Objects) -> Node:
     """The tag tree with the texts of the objects in place of the references to them."""
-    references = [node for node in tag.children if node.name == "ObjectRef"]
-    if not references:
+    if all(node.name != "ObjectRef" for node in tag.children):
         return Node(tag.name, children=[_resolved(child, objects) for child in tag.children])
-    keys = [(node.attributes.get("PageRef", ""), node.text) for node in references]
-    spots = [spot for key in keys if key in objects and (spot := _spot(objects[key]))]
+    spots = _spots(tag, objects)
     if not spots:
         return Node(tag.name)
     # an invoice of several pages repeats its number, parties and so on at the head of each
     page = spots[0].page
     spots = _from_top(spot for spot in spots if spot.page == page)
     return Node(tag.name, raw=_joined(spots), page=page, box=union(spot.box for spot in spots))
+
+
+def _spots(tag: Node, objects: Objects) -> list[Spot]:
+    """The texts of the objects to which *tag* refers, in the order of its references."""
+    references = (node for node in tag.children if node.name == "ObjectRef")
+    keys = ((node.attributes.get("PageRef", ""), node.text) for node in references)
+    return [spot for key in keys if key in objects and (spot := _spot(objects[key]))]
 
 
 def _spot(owned: Owned) -> Spot | None:

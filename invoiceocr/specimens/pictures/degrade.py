@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from invoiceocr.specimens.pictures import camera, press, wear
+from invoiceocr.specimens.pictures import camera, press, secondhand, wear
 from invoiceocr.specimens.pictures.camera import Shot
 from invoiceocr.specimens.pictures.press import Plate, printed
 
@@ -24,6 +24,8 @@ RECIPES: dict[str, tuple[str, ...]] = {
         "resolution?0.6", "motion?0.4", "blur?0.5", "noise", "jpeg", "quarter?0.25",
     ),
     "copy": ("dots", "nudge", "grey", "pale", "angle", "noise", "jpeg"),
+    "fax": ("dots", "nudge", "fax", "angle?0.5"),
+    "screen_photo": ("resolution?0.3", "screen", "light", "noise", "jpeg"),
     "slip_scan": ("dots", "nudge?0.7", "thermal?0.3", "sign?0.2", "paper?0.5", "angle", "noise", "blur?0.3", "jpeg"),
     "slip_photo": (
         "dots", "nudge?0.7", "fade?0.3", "thermal?0.3", "sign?0.3", "paper", "crumple?0.4", "crease?0.3", "desk",
@@ -34,7 +36,13 @@ RECIPES: dict[str, tuple[str, ...]] = {
 # how well the result can be read; recipes that are not listed are "fair"
 QUALITIES = {"screenshot": "good", "scan": "good", "slip_scan": "good", "hard_photo": "poor"}
 PRESS = {**press.STEPS, "sign": wear.sign, "thermal": wear.thermal}
-CAMERA = {**camera.STEPS, "crumple": wear.crumple, "cover": wear.cover}
+CAMERA = {
+    **camera.STEPS,
+    "crumple": wear.crumple,
+    "cover": wear.cover,
+    "fax": secondhand.fax,
+    "screen": secondhand.screen,
+}
 STEPS = (*PRESS, *CAMERA)
 
 

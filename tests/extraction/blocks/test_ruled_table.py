@@ -37,8 +37,8 @@ def spec() -> TableSpec:
     return ruled_table.compile_block(Node(block, reader.scope).node("ruled_table"))
 
 
-def find_empty_cells(layout: FormLayout) -> list[Box]:
-    return ruled_table.find_empty_cells(layout, spec())
+def find_unread_cells(layout: FormLayout) -> list[Box]:
+    return ruled_table.find_unread_cells(layout, spec())
 
 
 EMPTY = vat().drop(*(name for name in vat().print_ if name.startswith("items.")))
@@ -274,19 +274,19 @@ def test_whatever_cells_rows_have_each_is_read_where_it_stands(rows: list[dict[s
 def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
     layout = sheets.form_of(vat().drop("items.0.unit_price"), "ocr")
 
-    (box,) = [box for box in find_empty_cells(layout) if box.contains(330, 184)]
+    (box,) = [box for box in find_unread_cells(layout) if box.contains(330, 184)]
 
     assert box.height < 2 * layout.size
 
 
 def test_a_full_row_has_no_find_empty_cells() -> None:
-    assert find_empty_cells(sheets.form_of(vat(), "ocr")) == []
+    assert find_unread_cells(sheets.form_of(vat(), "ocr")) == []
 
 
 def test_below_a_name_as_long_as_its_column_a_second_look_finds_its_last_character() -> None:
     name = Text("*餐饮服务*餐饮会议服务费用明细及场地", 24, 180)
 
-    boxes = find_empty_cells(sheets.form_of(vat().put({"items.0.name": name}), "ocr"))
+    boxes = find_unread_cells(sheets.form_of(vat().put({"items.0.name": name}), "ocr"))
 
     assert [box for box in boxes if box.contains(28, 190)]
 

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from invoiceocr.errors import PackError
-from invoiceocr.rules import Engine, RuleContext, load_pack, load_packs
+from invoiceocr.kinds import builtin
+from invoiceocr.rules import Engine, Pack, RuleContext, load_pack, load_packs
+from invoiceocr.rules.packs.compiling import compile_rule
 from invoiceocr.rules.packs.loading import without_tests
 from invoiceocr.rules.quality.samples import invoice_of
 
 Write = Callable[..., Path]
+COMPILE = "invoiceocr.rules.packs.pack.compile_rule"
+KINDS = ("digital_ordinary", "taxi", "train", "other")
 RULE = """
 rules:
   - id: total-small
@@ -237,3 +243,34 @@ def test_a_changed_file_is_read_anew(pack_file: Write) -> None:
     (after,) = load_packs([file], builtin=False)
 
     assert [pack.rules[0].assertion.source for pack in (before, after)] == ["total < 1", "total < 1000"]
+
+
+def test_our_packs_are_compiled_when_an_invoice_of_their_kinds_is_judged() -> None:
+    with patch(COMPILE, wraps=compile_rule) as compiled:
+        engine = Engine.load()
+        before = compiled.call_count
+        rules = engine.rules_of("digital_ordinary")
+        after = compiled.call_count
+
+    assert before == 0 < len(rules) <= after < 0.7 * len(engine.rules)
+
+
+def test_a_pack_tells_whom_its_rules_judge_as_its_compiled_rules_do(built_in: tuple[Pack, ...]) -> None:
+    told = {(rule.id, kind): each.judges(rule.id, kind) for each in built_in for rule in each.rules for kind in KINDS}
+
+    assert told == {(rule.id, kind): kind in rule.kinds for each in built_in for rule in each.rules for kind in KINDS}
+    assert set(told.values()) == {True, False}
+
+
+def test_our_packs_are_compiled_at_once_for_a_user_s_kinds() -> None:
+    changed = replace(builtin(), kinds={**builtin().kinds})
+
+    with patch(COMPILE, wraps=compile_rule) as compiled:
+        Engine.load(registry=changed)
+
+    assert compiled.call_count >= len(Engine.load().rules)
+
+
+def test_a_pack_of_a_user_that_does_not_compile_is_refused_when_it_is_loaded(pack_file: Write) -> None:
+    with pytest.raises(PackError, match="unknown name totl"):
+        Engine.load([pack_file("mine", RULE.format("totl < 100"))])

@@ -200,6 +200,22 @@ def test_an_invoice_of_an_archive_has_the_pages_of_its_own_file(client: TestClie
     assert len(set(within)) == 2
 
 
+def test_text_of_a_page_is_that_of_the_file_in_the_archive_and_the_file_keeps_its_name(
+    client: TestClient, read: Read, tmp_path: Path
+) -> None:
+    for name in ("三月.zip", "四月.zip"):  # the second time nothing is read
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for path in (PDF, PICTURE):
+                archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+        invoices = read(tmp_path / name)["invoices"]
+        assert [one["source"] for one in invoices] == [f"{name}/{PDF.name}", f"{name}/{PICTURE.name}"]
+        for one in invoices:
+            lines = client.get(f"/v1/invoices/{one['id']}/pages/1/lines").json()["lines"]
+            others = {other["number"] for other in invoices} - {one["number"]}
+            assert any(one["number"] in line["text"] for line in lines)
+            assert not any(other in line["text"] for line in lines for other in others)
+
+
 def test_a_file_without_pages_has_no_pictures(client: TestClient, read: Read) -> None:
     assert client.get(f"/v1/invoices/{read(XML)['id']}/pages/1.png").status_code == 404
 

@@ -18,10 +18,21 @@ from serving import PDF, PICTURE
 from invoiceocr.service.options import Limits
 from invoiceocr.service.processes import worker
 from invoiceocr.service.processes.pool import BusyError, Pool, _Worker
-from invoiceocr.service.processes.tasks import Answer, Failure, Means, ReadAnswer, ReadTask, Reply, Task, WarmTask
+from invoiceocr.service.processes.tasks import (
+    Answer,
+    Failure,
+    LineTask,
+    Means,
+    ReadAnswer,
+    ReadTask,
+    Reply,
+    Task,
+    WarmTask,
+)
 from invoiceocr.service.processes.worker import Desk
 from invoiceocr.service.service import same
 from invoiceocr.settings import Settings
+from invoiceocr.workers.garbage import COLLECTED
 
 SETTINGS = Settings(threads=1)
 
@@ -63,7 +74,9 @@ def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
     assert '"characters"' in answer.details.explanations[0]
 
 
-def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded_and_comes_rarely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Pipe:
         def __init__(self) -> None:
             self.tasks = [WarmTask()]
@@ -79,11 +92,35 @@ def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded(monkeypatch:
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(worker, "desk_of", lambda _: lambda task: None)
     gc.unfreeze()
+    usual = gc.get_threshold()
     try:
         worker.work(Pipe(), Means(SETTINGS))  # type: ignore[arg-type]
         assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[0] == COLLECTED
     finally:
         gc.unfreeze()
+        gc.set_threshold(*usual)
+
+
+def test_a_worker_gets_a_file_from_who_asks_but_bytes_from_a_thread(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool.submit(task(PDF), same).result(60)
+    while pool.busy or not pool._idle:
+        time.sleep(0.001)
+    senders: list[threading.Thread] = []
+    begin = _Worker.begin
+
+    def noted(self: _Worker, task: Task) -> None:
+        senders.append(threading.current_thread())
+        begin(self, task)
+
+    monkeypatch.setattr(_Worker, "begin", noted)
+    for wanted in (task(PDF), LineTask(PDF.read_bytes(), PDF.name)):
+        assert not isinstance(pool.submit(wanted, same).result(60), Failure)
+        while not pool._idle:
+            time.sleep(0.001)
+    assert [sender is threading.main_thread() for sender in senders] == [True, False]
 
 
 def test_a_worker_that_dies_costs_one_task_and_is_replaced(pool: Pool) -> None:

@@ -134,6 +134,39 @@ def test_claims_that_a_crash_took_from_the_ledger_are_made_again(start: Make, tm
     assert hand_in(client)["verdict"] == "review"
 
 
+def test_who_decided_and_who_shall_is_told_again_to_a_ledger_that_lost_the_claim(start: Make, tmp_path: Path) -> None:
+    client = start()
+    invoice = hand_in(client)
+    address = f"/v1/invoices/{invoice['id']}"
+    client.post(f"{address}/assign", json={"to": "陈会计", "by": "王会计", "reason": "出差中"})
+    client.post(f"{address}/reject", json={"by": "陈会计", "reason": "抬头不符"})
+    (tmp_path / "other").mkdir()
+    client = start(ledger=f"sqlite:///{tmp_path / 'other' / 'fresh.db'}")
+    (entry,) = books(client).entries()
+    assert entry.decision == "rejected"
+    told = [(event.action, event.by, event.reason) for event in books(client).history(entry.id)]
+    assert told[-2:] == [("assigned", "王会计", "出差中"), ("decided", "陈会计", "抬头不符")]
+    assert books(client).verify().problems == ()
+
+
+def test_handing_over_is_in_both_trails_and_changes_no_revision(start: Make) -> None:
+    client = start()
+    first, second = hand_in(client), hand_in(client, "乙.pdf", b"two")
+    address = f"/v1/invoices/{second['id']}"
+    told = client.post(f"{address}/assign", json={"to": " 陈会计 ", "by": "王会计"}).json()
+    assert (told["assignee"], told["revision"]) == ("陈会计", second["revision"])
+    assert [one["id"] for one in client.get("/v1/invoices?assignee=陈会计").json()["invoices"]] == [second["id"]]
+    assert client.post(f"{address}/assign", json={"to": ""}).json()["assignee"] is None
+    trail = [one for one in client.get(f"{address}/history").json()["history"] if one["action"] == "assign"]
+    assert [(one["by"], one["old"], one["new"]) for one in trail] == [
+        ("王会计", None, "陈会计"),
+        ("reviewer", "陈会计", None),
+    ]
+    events = [event for event in books(client).history(second["entry"]) if event.action == "assigned"]
+    assert [event.new["assignee"] for event in events] == ["陈会计", None]
+    assert books(client).history(first["entry"])[-1].action == "claimed"
+
+
 def test_the_ledger_is_checked_for_what_jobs_read(start: Make) -> None:
     client = start()
     hand_in(client)

@@ -26,7 +26,7 @@ from invoiceocr.result import ReadResult
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.processes.tasks import Details, PagePicture
 from invoiceocr.service.store.answers import Answered, Answers
-from invoiceocr.service.store.database import SCHEMA, UPGRADES, Database
+from invoiceocr.service.store.database import FUNCTIONS, SCHEMA, UPGRADES, Database
 from invoiceocr.service.store.entries import Filter, Reading, Record, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.store.files import FileStore, Stored
 from invoiceocr.service.store.jobs import Jobs
@@ -80,6 +80,24 @@ def test_what_version_2_kept_of_a_reading_is_found_again(tmp_path: Path) -> None
     # then
     assert found == [result, result]
     assert told == [drafts[0], None]
+
+
+def test_records_of_version_7_are_given_their_reasons(tmp_path: Path) -> None:
+    invoice = samples.reviewed().invoices[0]
+    with closing(sqlite3.connect(tmp_path / "service.db")) as old:
+        for name, function in FUNCTIONS.items():
+            old.create_function(name, -1, function, deterministic=True)
+        for version in range(1, 8):
+            old.executescript(UPGRADES.get(version, SCHEMA))
+        names = "id, result_id, source, sha256, settings, position, created_at, verdict, entry, invoice"
+        row = ("a", "a", "a.pdf", "ab", "s", 0, "2025", invoice.verdict, 1, packed(invoice))
+        old.execute(f"INSERT INTO records ({names}) VALUES (?,?,?,?,?,?,?,?,?,?)", row)
+        old.execute("PRAGMA user_version = 7")
+        old.commit()
+    with closing(Database(tmp_path)) as database:
+        summary = Records(database, builtin()).one("a").summary
+    assert summary.reasons
+    assert set(summary.reasons) <= set(invoice.findings)
 
 
 def test_the_first_reading_of_a_file_is_the_one_that_is_known(database: Database) -> None:

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
@@ -21,14 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 pytest.importorskip("fastapi")
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import FilePayload, Page, sync_playwright
+from browsing import CHROMIUM, opened, served
+from playwright.sync_api import FilePayload, Page
 from serving import DOUBTFUL, PDF, XML
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
-ROOT = Path(__file__).parents[3]
 HOSTILE = '<img src=x onerror="window.hacked=1">'
-PATIENCE = 60_000  # milliseconds: a loaded machine is slow
 
 
 @pytest.fixture(scope="module")
@@ -45,28 +36,6 @@ def untouched(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def served(folder: Path, *more: str) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["serve", "--port", str(port), "--data", str(folder), "--workers", "1", "--today", "2025-12-31", *more]
-    process = subprocess.Popen([sys.executable, "-m", "invoiceocr", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(f"{url}/readyz") as answer:
-                if answer.status == 200:
-                    break
-        except OSError:
-            time.sleep(0.2)
-    try:
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
 @pytest.fixture
 def page(address: str) -> Iterator[Page]:
     """A page in Chinese; requests to anywhere else, and errors of scripts, fail the test."""
@@ -79,26 +48,6 @@ def first_page(untouched: str) -> Iterator[Page]:
     """The same, of a service that has seen nothing yet."""
     with opened(untouched) as found:
         yield found
-
-
-@contextmanager
-def opened(address: str) -> Iterator[Page]:
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}, base_url=address)
-        found = context.new_page()
-        found.set_default_timeout(PATIENCE)
-        wrong: list[str] = []
-        found.on("request", lambda request: _judge(request.url, address, wrong))
-        found.on("pageerror", lambda error: wrong.append(str(error)))
-        yield found
-        browser.close()
-    assert not wrong
-
-
-def _judge(url: str, address: str, wrong: list[str]) -> None:
-    if not url.startswith((address, "blob:", "data:")):
-        wrong.append(url)
 
 
 def drop(page: Page, *paths: Path) -> None:

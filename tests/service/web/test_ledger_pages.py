@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from typing import cast
 
 import pytest
 
 pytest.importorskip("fastapi")
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from serving import PDF, Read
+from serving import PDF, XML, Read
+
+from invoiceocr.service.service import Service
+from invoiceocr.service.web import ledger_pages
 
 MOST = 2**62
 
@@ -56,6 +62,26 @@ def test_a_form_without_a_file_asks_for_one(client: TestClient) -> None:
     answer = client.post("/ledger/reconciliation", data={"x": "1"}, files={"other": ("", b"")})
     assert answer.status_code == 422
     assert "请先选择" in answer.text
+
+
+def test_all_that_was_claimed_twice_is_shown_page_by_page(
+    client: TestClient, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_pages, "REPEATED", 1)
+    for path in (PDF, XML, PDF, XML):
+        read(path)
+    shown, address = list[str](), "/ledger/duplicates"
+    while address:
+        page = client.get(address).text
+        shown += re.findall(r'<h2><a class="mono" href="/ledger/entries/(\d+)"', page)
+        (address,) = re.findall(r'id="older" href="([^"]+)"', page) or [""]
+    assert shown == [str(entry.id) for entry in service_of(client).books.ledger.repeated(1000)]
+    assert len(shown) > 1
+    assert "没有发现重复" not in page
+
+
+def service_of(client: TestClient) -> Service:
+    return cast("Service", cast("FastAPI", client.app).state.service)
 
 
 def test_a_file_of_an_archive_is_named_with_its_place_in_it(client: TestClient) -> None:

@@ -107,6 +107,36 @@ def test_a_sheet_tells_what_a_reviewer_decided_and_json_what_was_judged(client: 
     assert record["invoices"][0]["verdict"] == "review"
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh", "重复：发票"), ("en", "duplicate: invoice")])
+def test_a_row_says_in_words_why_an_invoice_is_not_accepted(client: TestClient, language: str, told: str) -> None:
+    hand_in(client, "accepted.pdf", b"one")
+    hand_in(client, "accepted.pdf", b"other bytes of the same invoice")
+    page = client.get("/results", headers={"Accept-Language": language}).text
+    (why,) = re.findall(r'class="why" title="[^"]*">([^<]*)<', page)
+    assert why.startswith(told)
+
+
+def test_a_row_and_the_review_say_what_the_person_said_who_rejected_it(client: TestClient) -> None:
+    hand_in(client, "review.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    assert 'class="why"' in client.get("/results").text
+    client.post(f"/v1/invoices/{listed['id']}/reject", json={"by": "王", "reason": "抬头<不>符"})
+    (why,) = re.findall(r'class="why" title="[^"]*">([^<]*)<', client.get("/results").text)
+    assert why == "抬头&lt;不&gt;符"
+    assert client.get(f"/review/{listed['id']}/data").json()["why"] == ["抬头<不>符"]
+
+
+def test_what_was_handed_over_is_asked_of_its_person_and_of_who_has_no_name(client: TestClient) -> None:
+    hand_in(client, "review.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    client.post(f"/v1/invoices/{listed['id']}/assign", json={"to": "陈会计"})
+    asked = {who: client.get("/review", params={"who": who}).url.path for who in ("", "陈会计", "王会计")}
+    assert asked == {"": f"/review/{listed['id']}", "陈会计": f"/review/{listed['id']}", "王会计": "/review"}
+    page = client.get("/results").text
+    assert 'data-assignee="陈会计"' in page
+    assert '<option value="陈会计">' in page
+
+
 @pytest.mark.parametrize("since", ["soon", "2025-13-01", "0001-01-01T00:00:00+14:00"])
 def test_a_day_that_is_none_is_refused(client: TestClient, since: str) -> None:
     answer = client.get("/v1/invoices", params={"since": since})

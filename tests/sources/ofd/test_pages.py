@@ -228,6 +228,15 @@ def test_an_attachment_with_entities_makes_the_file_unsafe() -> None:
         opened(attached('<!DOCTYPE a [<!ENTITY b "c">]><eInvoice/>'))
 
 
+def test_outlines_longer_than_those_of_any_form_are_refused() -> None:
+    endless = path("M 0 0 L 9 9 " * 100_000, "0 0 10 10")
+
+    with pytest.raises(TooLargeError) as refusal:
+        opened(package(page(endless)))
+
+    assert refusal.value.code == "too_complex"
+
+
 TAG_PAGE = page(
     text(NUMBER, "170 10 38 5", ID="20"),
     text("¥", "150 96 40 5", ID="21"),
@@ -266,6 +275,27 @@ def test_tags_state_the_text_of_the_objects_they_point_to() -> None:
     stated = values(found, "ofd")
     assert (stated["number"], stated["total"]) == (NUMBER, Decimal("113.00"))
     assert "remarks" not in stated
+
+
+@pytest.mark.parametrize("second", [NUMBER, "25312000000087654321"], ids=["the same", "another"])
+def test_tags_that_point_to_the_numbers_of_two_invoices_state_nothing(second: str) -> None:
+    members = tagged("InvoiceNo 20 22", "TaxInclusiveTotalAmount 21 25")
+    content = str(members["Doc_0/Pages/Page_0/Content.xml"])
+    members["Doc_0/Pages/Page_0/Content.xml"] = content.replace("113.00", second)
+
+    found, _ = opened(members)
+
+    assert not found.facts
+
+
+def test_the_number_that_a_tag_points_to_may_consist_of_several_objects() -> None:
+    members = tagged("InvoiceNo 20 22")
+    content = str(members["Doc_0/Pages/Page_0/Content.xml"]).replace(NUMBER, NUMBER[:8])
+    members["Doc_0/Pages/Page_0/Content.xml"] = content.replace("113.00", NUMBER[8:])
+
+    found, _ = opened(members)
+
+    assert values(found, "ofd")["number"] == NUMBER
 
 
 def test_a_tag_states_its_text_as_it_is_read_whatever_the_order_of_its_references() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from handmade import FIELDS, SIZE, Sheet, shown, written
+from pdf_builder import Leaf, pdf, words
 from remapping import remapped
 
 from invoiceocr.geometry import Box
@@ -17,6 +20,7 @@ from invoiceocr.specimens import make
 
 GENUINE = make("digital_ordinary", 3, format="pdf").data
 TOTAL = "¥15.35"
+LIMIT = 5.0  # seconds of processor time
 
 
 def page_of(data: bytes) -> Page:
@@ -155,6 +159,15 @@ def test_no_more_texts_without_characters_are_drawn_than_some_hundred(monkeypatc
 
     assert few_drawn < all_drawn
     assert [text for text in few_seen if UNREAD in text] == [text for text in all_seen if UNREAD in text] != []
+
+
+def test_thousands_of_texts_printed_twice_are_compared_in_a_moment() -> None:
+    twice = "".join(words("1", x, y, size=3) * 2 for x in range(5, 295, 4) for y in range(5, 195))
+    data = pdf(Leaf(twice))
+    start = time.thread_time()
+
+    assert UNREAD not in "".join(lines(data))
+    assert time.thread_time() - start < LIMIT
 
 
 def with_strokes(*strokes: tuple[float, float, float, float]) -> list[str]:

@@ -9,6 +9,7 @@ from drawn import decoded
 from invoiceocr.page import Pixels
 from invoiceocr.specimens import Options, Specimen, make
 from invoiceocr.specimens.drawing import Drawing, Text
+from invoiceocr.specimens.pictures import secondhand
 from invoiceocr.specimens.pictures.camera import STEPS, Shot
 from invoiceocr.specimens.pictures.degrade import RECIPES
 from invoiceocr.specimens.pictures.press import Plate, printed
@@ -93,6 +94,22 @@ def test_a_stamp_adds_red() -> None:
     plain, stamped = (decoded(make("digital_ordinary", 2, degradation=name).data) for name in (None, "stamp"))
 
     assert redness(stamped) > redness(plain) + 3000
+
+
+def test_a_fax_is_black_and_white_and_keeps_the_print() -> None:
+    plain, faxed = (make("vat_ordinary", 3, degradation=name) for name in ("dots", "dots+fax"))
+
+    assert set(np.unique(decoded(faxed.data))) == {0, 255}
+    assert ink(faxed, line(faxed, "total")) > ink(plain, line(plain, "total")) / 2
+
+
+def test_a_photo_of_a_screen_has_colored_stripes() -> None:
+    sheet = Shot(np.full((300, 500, 3), 220, np.uint8), {"print": np.eye(3)})
+
+    pixels = secondhand.screen(sheet, Random(1)).pixels.astype(int)
+
+    assert np.abs(pixels[..., 0] - pixels[..., 2]).max() > 10
+    assert abs(pixels.mean() - 220) < 5
 
 
 def test_a_photo_of_a_clean_seed_still_shows_its_code() -> None:

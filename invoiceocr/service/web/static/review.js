@@ -4,6 +4,7 @@ import { paper } from "./paper.js";
 import { Viewer } from "./viewer.js";
 
 const ROW = /^(\w+)\.(\d+)\.(\w+)$/;
+const ACTIONS = { accept: "accepted", reject: "rejected", assign: "hand_over" };
 const MARGIN = 1; // of a field's height, beside it in its crop, as the service cuts it
 let data = JSON.parse(document.getElementById("data").textContent);
 let chosen = null, editing = false, taking = false, busy = false;
@@ -78,11 +79,23 @@ const undoHere = () => alone(async () => {
 const decide = (action, reason) => alone(async () => {
   if (!await call("POST", action, reason ? { reason } : {})) return "";
   remember({ id: data.id, revision: data.revision + 1, name: byPath().get("number")?.value ?? data.source, outcome: action === "/accept" ? "accepted" : "rejected" });
-  location.href = `${root}/review?after=${data.sequence}`;
+  location.href = next();
   return "gone";
 });
 
-const isChanged = () => data.history.some((change) => change.action !== "read");
+/** Hand the invoice over to a colleague, and go on with the next one; nobody keeps it here. */
+const assign = (to, reason) => alone(async () => {
+  if (!await call("POST", "/assign", { to, ...(reason ? { reason } : {}) })) return "";
+  if (!to) { await reload(); return ""; }
+  sessionStorage.setItem("told", word("was_assigned", { name: byPath().get("number")?.value ?? data.source, to }));
+  location.href = next();
+  return "gone";
+});
+
+/** Where the next invoice to be reviewed is, none that somebody else was asked to do. */
+const next = () => `${root}/review?after=${data.sequence}${reviewer() ? `&who=${encodeURIComponent(reviewer())}` : ""}`;
+
+const isChanged = () => data.history.some((change) => !["read", "assign"].includes(change.action));
 
 const reopen = () => alone(async () => { if (await call("POST", "/reopen")) await reload(); });
 
@@ -146,6 +159,7 @@ function drawHead() {
   const number = byPath().get("number")?.value;
   $("head").replaceChildren(
     element("div", { class: "line" }, chip(outcome), element("b", {}, titles.kind[data.kind] ?? data.kind),
+      data.assignee ? element("span", { class: "whose", title: word("assignee") }, `→ ${data.assignee}`) : null,
       element("span", { class: "grow" }), element("span", { class: "muted small" }, left ? word("left", { n: left }) : "")),
     element("div", { class: "line still" },
       element("span", { class: "name", title: data.source }, number ? `${number} · ${data.source}` : data.source), name));
@@ -160,13 +174,15 @@ function drawAsk() {
   const field = byPath().get(chosen) ?? rest(chosen);
   if (!field) {
     const errors = data.findings.filter((finding) => finding.severity === "error");
+    const why = data.state === "rejected" ? data.why : [];
     const text = data.state !== "open" ? words[data.state] : errors.length ? word("failed_checks", { n: errors.length }) : word(data.history.length > 1 ? "settled" : "no_doubts");
-    const told = element("ul", { class: "reasons" }, ...errors.map((finding) => element("li", {}, finding.message)));
+    const causes = [...why.map((reason) => `${word("reason")}：${reason}`), ...errors.map((finding) => finding.message)];
+    const told = element("ul", { class: "reasons" }, ...causes.map((cause) => element("li", {}, cause)));
     if (data.entry && errors.some((finding) => finding.pack === "ledger")) {
       told.append(element("li", {}, element("a", { href: `${root}/ledger/entries/${data.entry}` }, word("compare_claims"))));
     }
-    say(text);
-    $("ask").replaceChildren(element("div", { class: `ask ${errors.length && data.state === "open" ? "stop" : "fine"}` }, element("h2", {}, text), errors.length ? told : null));
+    say([text, ...why].join("，"));
+    $("ask").replaceChildren(element("div", { class: `ask ${data.state === "rejected" || (errors.length && data.state === "open") ? "stop" : "fine"}` }, element("h2", {}, text), ...(causes.length ? [told] : [])));
     return;
   }
   const place = data.queue.indexOf(field.path);
@@ -312,7 +328,8 @@ function past() {
   const titleOf = new Map(data.fields.map((field) => [field.path, field.title]));
   const entries = data.history.filter((change) => change.action !== "read").reverse().map((change) => element("li", {},
     `${local(change.at)} ${change.by} `,
-    change.path ? `${titleOf.get(change.path) ?? change.path}: ` : words[{ accept: "accepted", reject: "rejected" }[change.action] ?? change.action] ?? change.action,
+    change.path ? `${titleOf.get(change.path) ?? change.path}: ` : words[ACTIONS[change.action] ?? change.action] ?? change.action,
+    change.action === "assign" ? ` → ${change.new ?? "—"}` : "",
     ...(change.path ? [element("del", {}, change.old ?? "—"), " → ", element("ins", {}, change.new ?? "—")] : []),
     change.reason ? ` (${change.reason})` : ""));
   if (!entries.length) return element("div");
@@ -325,7 +342,7 @@ function drawFoot() {
     element("kbd", {}, key), word(name));
   const buttons = data.state === "open"
     ? [button("accept_next", "a", () => decide("/accept"), data.verdict === "accept" ? "good" : ""),
-      button("reject_it", "x", askReject, "danger"), button("skip", "n", () => { location.href = `${root}/review?after=${data.sequence}`; })]
+      button("reject_it", "x", askReject, "danger"), button("hand_over", "h", askAssign), button("skip", "n", () => { location.href = next(); })]
     : [button("reopen", "o", reopen)];
   if (changed) buttons.push(button("undo", "u", undoHere));
   const keys = [...(chosen ? ["key_choice", "key_confirm", "key_edit", "key_none"] : []), "key_move", ...(changed ? ["key_undo"] : []),
@@ -371,6 +388,18 @@ $("reject-dialog").addEventListener("close", (event) => {
   const form = event.target.querySelector("form");
   if (event.target.returnValue === "reject") decide("/reject", form.elements.reason.value);
 });
+function askAssign() {
+  const dialog = $("assign-dialog");
+  $("people").replaceChildren(...data.people.map((value) => element("option", { value })));
+  dialog.querySelector("input").value = data.assignee ?? "";
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+$("assign-dialog").addEventListener("close", (event) => {
+  const { to, reason } = event.target.querySelector("form").elements;
+  if (event.target.returnValue === "assign" && to.value.trim() !== (data.assignee ?? "")) assign(to.value.trim(), reason.value);
+});
 $("take").addEventListener("click", toggleTaking);
 $("fit").addEventListener("click", () => viewer.fit());
 $("zoom-in").addEventListener("click", () => viewer.zoom(1.4));
@@ -382,7 +411,8 @@ const keys = {
   e: () => { if (chosen) edit(); }, u: undo, x: () => { if (data.state === "open") askReject(); }, t: toggleTaking, f: () => viewer.fit(),
   o: () => { if (data.state !== "open") reopen(); },
   a: () => { if (data.state === "open") decide("/accept"); },
-  n: () => { location.href = `${root}/review?after=${data.sequence}`; },
+  h: () => { if (data.state === "open") askAssign(); },
+  n: () => { location.href = next(); },
   0: () => { if (chosen) settle(chosen, null); },
   Enter: () => { const field = current(); if (field) field.value == null ? edit() : settle(field.path, field.value); else if (data.state === "open") decide("/accept"); },
   "+": () => viewer.zoom(1.4), "=": () => viewer.zoom(1.4), "-": () => viewer.zoom(1 / 1.4), "−": () => viewer.zoom(1 / 1.4),

@@ -101,6 +101,12 @@ export async function undoLast() {
   else toast(answer ? await refusal(answer) : word("offline"));
 }
 
+const told = sessionStorage.getItem("told"); // by the page before
+sessionStorage.removeItem("told");
+if (told) toast(told);
+// who has a name is not asked what was handed over to others
+for (const link of reviewer() ? document.querySelectorAll(`a[href="${root}/review"]`) : []) link.search = new URLSearchParams({ who: reviewer() });
+
 const last = JSON.parse(sessionStorage.getItem("decided") ?? "null");
 sessionStorage.removeItem("decided");
 if (last) {

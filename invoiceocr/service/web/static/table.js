@@ -12,11 +12,15 @@ function start() {
     text: row.textContent.toLowerCase().replaceAll(",", ""),
     verdict: row.dataset.verdict,
     kind: row.dataset.kind,
+    assignee: row.dataset.assignee ?? "",
     cents: Math.round(Number(row.dataset.total || 0) * 100),
     copy: row.dataset.copy, // the same for rows of one invoice
   }));
   const search = document.getElementById("q");
   const kinds = document.getElementById("kind");
+  const whose = document.getElementById("assignee");
+  const mine = whose?.querySelector("[data-mine]");
+  if (mine && reviewer()) [mine.value, mine.hidden] = [reviewer(), false];
   const chips = [...document.querySelectorAll(".filter")];
   // not all records are on the page: the service filters
   const isPartial = "all" in table.dataset;
@@ -29,7 +33,8 @@ function start() {
     const wanted = isFound ? [] : search.value.toLowerCase().replaceAll(",", "").split(/\s+/).filter(Boolean);
     const verdict = verdictChosen();
     const kind = kinds?.value ?? "";
-    shown = rows.filter((one) => (!verdict || one.verdict === verdict) && (!kind || one.kind === kind)
+    const assignee = whose?.value ?? "";
+    shown = rows.filter((one) => (!verdict || one.verdict === verdict) && (!kind || one.kind === kind) && (!assignee || one.assignee === assignee)
       && wanted.every((part) => one.text.includes(part)));
     const visible = new Set(shown);
     for (const one of rows) if (!visible.has(one) && !one.row.hidden) one.row.hidden = true;
@@ -60,7 +65,7 @@ function start() {
     document.getElementById("sum").textContent = money.format(sumOf(chosen.length ? ticked : shown) / 100);
     const link = new URL(`${root}/export/file?format=xlsx`, location.href);
     const verdict = verdictChosen();
-    for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value], ["by", reviewer()]]) {
+    for (const [name, value] of [["q", search.value], ["verdict", verdict], ["kind", kinds?.value], ["assignee", whose?.value], ["by", reviewer()]]) {
       if (value) link.searchParams.set(name, value);
     }
     const button = document.getElementById("export");
@@ -90,7 +95,7 @@ function start() {
   /** Ask the service for the rows that match, out of all records. */
   function seek(verdict) {
     const to = new URL(`${root}/results`, location.href);
-    for (const [name, value] of [["q", search.value.trim()], ["verdict", verdict], ["kind", kinds?.value]]) {
+    for (const [name, value] of [["q", search.value.trim()], ["verdict", verdict], ["kind", kinds?.value], ["assignee", whose?.value]]) {
       if (value) to.searchParams.set(name, value);
     }
     location.href = to;
@@ -123,6 +128,7 @@ function start() {
 
   search.addEventListener("input", filter);
   kinds?.addEventListener("change", () => (isPartial ? seek(verdictChosen()) : filter()));
+  whose?.addEventListener("change", () => (isPartial ? seek(verdictChosen()) : filter()));
   for (const one of chips) {
     one.addEventListener("click", () => {
       if (isPartial) return seek(one.dataset.verdict);
@@ -134,6 +140,7 @@ function start() {
   document.getElementById("clear").addEventListener("click", () => {
     search.value = "";
     if (kinds) kinds.value = "";
+    if (whose) whose.value = "";
     chips[0].click();
   });
   document.getElementById("export").addEventListener("click", (event) => {
