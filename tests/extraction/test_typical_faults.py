@@ -598,6 +598,17 @@ def test_a_second_table_below_the_items_is_no_part_of_them(captions: tuple[str, 
 
 
 @both
+@pytest.mark.parametrize("caption", ["有效证件号", "有效身份证件号码"])
+def test_the_ids_of_travelers_stand_below_their_caption(caption: str, source: TextSource) -> None:
+    captions = ("出行人", caption, "出行日期", "出发地", "到达地", "等级")
+    values = ("样例", "110101********0000", "2025-05-30", "样例站", "示例站", "二等座")
+    lines = {f"{i}": Text(text, 40 + 90 * i, 220) for i, text in enumerate(captions)}
+    lines |= {f"value {i}": Text(text, 40 + 90 * i, 236) for i, text in enumerate(values)}
+
+    assert fields(digital().put(lines), source)["details.0.passenger_id"] == "110101********0000"
+
+
+@both
 @pytest.mark.parametrize("cut_at", [10, 16])
 @pytest.mark.parametrize("y", [34, 38])
 def test_a_number_on_two_lines_is_read_line_by_line(source: TextSource, cut_at: int, y: float) -> None:

@@ -26,6 +26,8 @@ from invoiceocr.sources.text_layer import Glyph
 MAX_TEMPLATES = 20  # of a page; invoices have one
 # of a page; the fullest list has some ten thousand
 MAX_CHARACTERS = 50_000
+# characters that describe the outlines of a page; forms have a thousand
+MAX_OUTLINES = 1_000_000
 BODY = "Body"
 # the types of layers, by when they are drawn
 LAYERS = {"Background": 0, BODY: 1, "Foreground": 2}
@@ -98,7 +100,7 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
     _check(document, [part, *templates])
     area = _area(document.root, [part, *templates])
     origin = area.origin
-    return Sheet(
+    found = Sheet(
         number,
         page_id,
         area.width * POINTS_PER_MM,
@@ -110,6 +112,8 @@ def sheet(document: OfdDocument, number: int, page_id: str, path: str) -> Sheet:
         foreground=_of_templates(document, templates, origin, foreground=True),
         may_differ=area.is_ambiguous or any(_has_misplaced_layers(each.root) for each in (part, *templates)),
     )
+    _check_outlines(document, found.objects)
+    return found
 
 
 def _has_misplaced_layers(root: Node) -> bool:
@@ -134,6 +138,14 @@ def _check(document: OfdDocument, parts: list[PagePart]) -> None:
     texts = sum(len(code.raw) for part in parts for code in part.root.all("TextCode"))
     if texts > MAX_CHARACTERS:
         raise TooLargeError(f"{document.package.name}: a page of {texts} characters", code="too_complex")
+
+
+def _check_outlines(document: OfdDocument, objects: Iterable[Placed]) -> None:
+    """TooLargeError too_complex for a page with longer outlines than any has; what composes others counts each time."""
+    paths = (placed.node.child("AbbreviatedData") for placed in objects if placed.node.name == "PathObject")
+    length = sum(len(data.raw) for data in paths if data)
+    if length > MAX_OUTLINES:
+        raise TooLargeError(f"{document.package.name}: outlines of {length} characters", code="too_complex")
 
 
 def _annotations(document: OfdDocument, page_id: str, origin: Point) -> Iterator[Placed]:

@@ -9,10 +9,12 @@ an UNREAD character takes the place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from invoiceocr.geometry import Box, overlap, union
+import numpy as np
+
+from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.pdf.graphics import TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf.ink import Canvas
@@ -43,7 +45,8 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
         for address, pairs in told.items()
         for pair in _checked(canvas, objects.get(address), pairs, boxes[address])
     ]
-    silent = (one for address, one in objects.items() if address not in told and not _is_copy(one, boxes, canvas))
+    untold = [one for address, one in objects.items() if address not in told]
+    silent = _without_copies(untold, list(boxes.values()), canvas) if untold else ()
     return [*whole, *_of_silent(canvas, silent, max((pairs[0][1].number for pairs in told.values()), default=0))]
 
 
@@ -143,11 +146,17 @@ def _is_on_page(box: Box, canvas: Canvas) -> bool:
     return box.width > 0 and box.height > 0 and canvas.view.shows(box)
 
 
-def _is_copy(one: Placed, boxes: Mapping[int, Box], canvas: Canvas) -> bool:
-    """Whether the text object stands where another one does: PDFium leaves out what is printed twice for boldness."""
-    own = bounds(one, canvas.view)
-    most = MOSTLY * own.width * own.height
-    return any(overlap(own, box) >= most for box in boxes.values())
+def _without_copies(objects: Iterable[Placed], boxes: Sequence[Box], canvas: Canvas) -> Iterator[Placed]:
+    """The text *objects* that don't stand where one of the other *boxes* is: PDFium leaves out what is printed twice
+    for boldness. All boxes are compared at once, since a page may have thousands of both."""
+    x0, y0, x1, y1 = np.array([box.as_tuple() for box in boxes]).reshape(-1, 4).T
+    for one in objects:
+        own = bounds(one, canvas.view)
+        across = np.minimum(x1, own.x1) - np.maximum(x0, own.x0)
+        down = np.minimum(y1, own.y1) - np.maximum(y0, own.y0)
+        shared = np.maximum(across, 0) * np.maximum(down, 0)
+        if not np.any(shared >= MOSTLY * own.width * own.height):
+            yield one
 
 
 def _is_upright(one: Placed, canvas: Canvas) -> bool:

@@ -228,6 +228,15 @@ def test_an_attachment_with_entities_makes_the_file_unsafe() -> None:
         opened(attached('<!DOCTYPE a [<!ENTITY b "c">]><eInvoice/>'))
 
 
+def test_outlines_longer_than_those_of_any_form_are_refused() -> None:
+    endless = path("M 0 0 L 9 9 " * 100_000, "0 0 10 10")
+
+    with pytest.raises(TooLargeError) as refusal:
+        opened(package(page(endless)))
+
+    assert refusal.value.code == "too_complex"
+
+
 TAG_PAGE = page(
     text(NUMBER, "170 10 38 5", ID="20"),
     text("¥", "150 96 40 5", ID="21"),

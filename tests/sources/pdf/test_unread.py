@@ -20,7 +20,7 @@ from invoiceocr.specimens import make
 
 GENUINE = make("digital_ordinary", 3, format="pdf").data
 TOTAL = "¥15.35"
-LIMIT = 3.0  # seconds of processor time
+LIMIT = 5.0  # seconds of processor time
 
 
 def page_of(data: bytes) -> Page:
@@ -162,7 +162,7 @@ def test_no_more_texts_without_characters_are_drawn_than_some_hundred(monkeypatc
 
 
 def test_thousands_of_texts_printed_twice_are_compared_in_a_moment() -> None:
-    twice = "".join(words("1", x, y, size=3) * 2 for x in range(5, 295, 4) for y in range(5, 195, 2))
+    twice = "".join(words("1", x, y, size=3) * 2 for x in range(5, 295, 4) for y in range(5, 195))
     data = pdf(Leaf(twice))
     start = time.thread_time()
 
