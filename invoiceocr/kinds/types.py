@@ -42,7 +42,7 @@ Parser = Callable[[str], object | None]
 LONG_CHECK_CODE, SHORT_CHECK_CODE, BILL_CHECK_CODE = 20, 5, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
-NOTHING = re.compile(r"[^\w]+|(无\s*)+")
+NOTHING, SOME_CODE = re.compile(r"[^\w]+"), re.compile(r"[0-9A-Za-z]")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
 ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
@@ -185,10 +185,11 @@ def buyer_id(text: str) -> str | None:
 
 
 def said(text: str) -> str | None:
-    """The text, if it says anything: forms have dashes, strokes or 无 where there is nothing to say.
+    """The text, if it says anything: forms have dashes or strokes where there is nothing to say. 无 is kept: it is a
+    printed word.
 
     >>> said("样例路1号 010-00000000"), said("-"), said("/ /"), said("***"), said("无")
-    ('样例路1号 010-00000000', None, None, None, None)
+    ('样例路1号 010-00000000', None, None, None, '无')
     """
     value = folding.parse(text)
     return value if value and not NOTHING.fullmatch(value) else None
@@ -239,7 +240,8 @@ def _identifier(text: str) -> str | None:
 
 
 def _tax_id(text: str) -> str | None:
-    return _identifier(text) if said(text) else None
+    code = identifier.compact(text)
+    return code if SOME_CODE.search(code) else None
 
 
 def _check_code(text: str) -> str | None:

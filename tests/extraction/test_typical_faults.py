@@ -691,7 +691,7 @@ def test_the_bank_account_in_the_remarks_is_read_in_all_wordings(remark: str, ac
 
 
 @both
-@pytest.mark.parametrize("dash", ["-", "——", "/", "***", "无"])
+@pytest.mark.parametrize("dash", ["-", "——", "/", "***"])
 def test_a_stroke_in_place_of_a_party_s_detail_is_no_value(dash: str, source: TextSource) -> None:
     found = fields(vat().say({"seller.address_phone": dash, "seller.bank_account": dash, "buyer.name": dash}), source)
 
@@ -737,3 +737,10 @@ def test_a_recognized_person_s_name_with_words_of_the_form_is_no_value() -> None
 
     assert "drawer" not in sheets.fields(sheet, "ocr")
     assert "drawer" in sheets.fields(vat(), "ocr")
+
+
+@both
+def test_a_printed_word_for_nothing_is_read_as_it_stands(source: TextSource) -> None:
+    found = fields(vat().say({"seller.bank_account": "无无", "seller.address_phone": "无"}), source)
+
+    assert (found["seller.bank_account"], found["seller.address_phone"]) == ("无无", "无")
