@@ -290,6 +290,7 @@ def kills(number: int, form: str) -> None:
         while time.monotonic() < deadline and any(_state(service.url, job) in ("queued", "running") for job in jobs):
             time.sleep(1)
         spoiled = [job for job in jobs if not _is_whole(service.url, job)]
+        print(*(_told(service.url, job) for job in spoiled), sep="\n")
         service.end()
     print(f"{number} kills: {len(known)} invoices acknowledged, {len(lost)} lost")
     print(f"{len(jobs)} jobs of {JOB_FILES} files acknowledged, {len(spoiled)} lost or not whole")
@@ -335,6 +336,13 @@ def _is_whole(url: str, job: str) -> bool:
     told = requests.get(f"{url}/v1/jobs/{job}", timeout=60).json()
     results = {result["id"] for result in told.get("results", ()) if result["error"] is None}
     return bool(told.get("state") == "done" and len(results) == told["total"] == JOB_FILES)
+
+
+def _told(url: str, job: str) -> str:
+    """What became of a job, and why its files could not be read."""
+    told = requests.get(f"{url}/v1/jobs/{job}", timeout=60).json()
+    errors = [result["error"] for result in told.get("results", ()) if result["error"] is not None]
+    return f"job {job}: {told.get('state')}, {told.get('done')} of {told.get('total')}, {errors}"
 
 
 def _under_way(folder: Path) -> int:

@@ -41,6 +41,8 @@ LEGIBLE = 0.5
 # a row of the cipher area: of figures and signs, so long, with so many signs of so many kinds, of so much of it
 CIPHER_FIGURES, CIPHER_SIGNS = frozenset("0123456789-"), frozenset("<>*+/")
 MIN_CIPHER, MIN_SIGNS, MIN_KINDS, CIPHER_SHARE = 20, 4, 3, 0.9
+# a long number: figures, and their share of the text
+MIN_FIGURES, FIGURES = 8, 0.6
 # an amount in words: its characters, how many show that a text is one, and how many more than another reading has
 IN_WORDS = chinese_amount.WRITTEN | {"元"}
 MIN_WORDS, MORE_WORDS = 5, 2
@@ -111,7 +113,7 @@ class LineRecognizer:
         reread = self._with_spans_reread(pixels, quad, fast_pass)
         if reread and reread.confidence >= SPANS_SUFFICE:
             return reread
-        best = max(reread or fast_pass, self.fallback._fast_pass(pixels, quad), key=mean_confidence)
+        best = max(reread or fast_pass, self._from_fallback(pixels, quad), key=mean_confidence)
         return fast_pass if is_worded(fast_pass.text, best.text) else best
 
     def _reread_wider(self, pixels: Pixels, quad: Quad, fast_pass: ctc.Reading) -> ctc.Reading:
@@ -144,6 +146,12 @@ class LineRecognizer:
         first = max(0, part.start - MARGIN)
         other = self.fallback._read(flat[:, WIDTH_STEP * first : WIDTH_STEP * (part.stop + MARGIN)])
         return max(own, within(other, part.start - first, part.stop - first), key=mean_confidence)
+
+    def _from_fallback(self, pixels: Pixels, quad: Quad) -> ctc.Reading:
+        """What the fallback recognizer reads: a fast pass, and more only for a number, which no words correct."""
+        assert self.fallback is not None
+        other = self.fallback._fast_pass(pixels, quad)
+        return self.fallback._refined(pixels, quad, other) if is_number(other.text) else other
 
     @property
     def characters(self) -> frozenset[str]:
@@ -181,6 +189,15 @@ def is_cipher(text: str) -> bool:
     figures = sum(character in CIPHER_FIGURES for character in text)
     mixed = len(signs) >= MIN_SIGNS and len(set(signs)) >= MIN_KINDS
     return len(text) >= MIN_CIPHER and mixed and len(signs) + figures >= CIPHER_SHARE * len(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether *text* is a long number, alone or behind a caption.
+
+    >>> is_number("校验码 51233 09921 27841"), is_number("91310000MA1FL00001"), is_number("地址：示例路12号")
+    (True, True, False)
+    """
+    return sum(character.isdecimal() for character in text) >= max(MIN_FIGURES, FIGURES * len(text))
 
 
 def is_worded(text: str, other: str) -> bool:

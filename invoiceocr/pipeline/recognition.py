@@ -41,6 +41,7 @@ WHOLE = 0.95
 # in heights of usual lines: a level one that is higher, and some of whose ink has the color of seals, joins print and
 # the round seal over it
 TALL, REDDISH = 2.5, 0.05
+FEW = 4  # characters under a seal; less may be what the seal left of a caption
 # share of an overlapping line's characters that its parts must have together
 KEPT = 0.4
 # share of the smaller area that a text box has in common with an overlapping line
@@ -285,9 +286,9 @@ def _of_seals(image: PageImage, quads: Sequence[Quad]) -> list[Box]:
 
 
 def _is_new(line: TextLine, known: Sequence[TextLine]) -> bool:
-    """Whether *line* is print of which at most pieces are *known*."""
+    """Whether *line* is print of some length, of which at most pieces are *known*."""
     met = (other for other in known if _meet(line.box, other.box))
-    return _is_print(line) and all(_is_piece(other, line) for other in met)
+    return _is_print(line) and len(line.text) >= FEW and all(_is_piece(other, line) for other in met)
 
 
 def _with_found(page: Page, found: Iterable[TextLine]) -> Page:
@@ -339,7 +340,7 @@ def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
     """The texts that overlap in *line*. It is *line* itself if the inks say the same, if they say too little between
-    them, if they are no surer, or if only one says anything and is no surer."""
+    them, if they are no surer, or if only one says anything and that is a part of a clear line, or no surer."""
     parts = [*printed, *formed]
     if len(_text(parts)) < KEPT * len(line.text):
         return [line]
@@ -347,8 +348,15 @@ def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> l
         same = set(_text(printed)) & set(_text(formed))
         is_alike = 2 * len(same) >= min(len(_text(printed)), len(_text(formed)))
         return [line] if is_alike or _is_clearer(line, parts, join(formed)) else parts
-    most_confident = max(parts, key=mean_confidence, default=line)
-    return parts if mean_confidence(most_confident) > mean_confidence(line) else [line]
+    return [line] if _explains(line, parts) else parts
+
+
+def _explains(line: TextLine, parts: Sequence[TextLine]) -> bool:
+    """Whether *line* is no worse than its *parts*, which one ink says: it is clear and says more than they do, so that
+    the other ink was too faint, or they are no surer."""
+    if mean_confidence(line) >= WHOLE and match_key(_text(parts)) in match_key(line.text):
+        return True
+    return max(map(mean_confidence, parts), default=0.0) <= mean_confidence(line)
 
 
 def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:

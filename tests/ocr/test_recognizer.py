@@ -128,16 +128,27 @@ def test_another_recognizer_reads_what_the_first_is_not_sure_of_and_only_that(te
     assert both.characters == frozenset("".join((*figures.charset, *small.charset)))
 
 
-def test_the_other_recognizer_reads_a_line_only_once_however_unsure_it_is_itself() -> None:
-    page = np.asarray(cv2.GaussianBlur(drawn.paper(400, 80, [(40, 20, "0123456789")], size=32), (0, 0), 6), np.uint8)
-    quad, widths = drawn.around(40, 20, "0123456789", size=32), list[int]()
+@pytest.mark.parametrize(("text", "readings"), [("0123456789", 2), ("购买方名称", 1)])
+def test_the_other_recognizer_reads_numbers_a_second_time_where_it_is_unsure_and_words_only_once(
+    monkeypatch: pytest.MonkeyPatch, text: str, readings: int
+) -> None:
+    # given: no recognizer is sure
+    page, quad = drawn.paper(400, 80, [(40, 20, text)], size=32), drawn.around(40, 20, text, size=32)
     small = open_recognizer("ppocrv6-small-rec")
-    watched = replace(small, network=cast(Network, Watched(small.network, widths)))
+    asked: list[float] = []
 
-    replace(open_recognizer("crnn-id"), fallback=watched)(page, quad)
+    def at(self: LineRecognizer, pixels: Pixels, quad: Quad, aspect: float) -> ctc.Reading:
+        asked.extend([aspect] if self is small else [])
+        return replace(ctc.NOTHING, text=text, confidence=0.2)
 
-    assert small._fast_pass(page, quad).confidence < recognizer.DOUBTFUL
-    assert len(widths) == 1
+    monkeypatch.setattr(LineRecognizer, "_at", at)
+    monkeypatch.setattr(recognizer, "_text_line", lambda *_: None)
+
+    # when
+    replace(open_recognizer("crnn-id"), fallback=small)(page, quad)
+
+    # then
+    assert len(asked) == readings
 
 
 def test_a_recognizer_reads_long_lines_first_at_the_width_that_the_manifest_says() -> None:

@@ -370,6 +370,13 @@ def test_a_clear_line_that_begins_with_the_words_of_the_form_stays() -> None:
     assert recognition._apart(clear, printed, formed) == [clear]
 
 
+def test_a_clear_line_keeps_the_value_whose_ink_by_itself_is_too_faint() -> None:
+    clear, unclear, caption = line_of("开票人：张三", 0.996), line_of("开票人：张三", 0.8), line_of("开票人：")
+
+    assert recognition._apart(clear, [], [caption]) == [clear]
+    assert recognition._apart(unclear, [], [caption]) == [caption]
+
+
 def test_inks_that_hold_little_of_a_line_do_not_replace_it() -> None:
     line = line_of("地址、电话：一个很长很长很长很长的地址", 0.7)
 
@@ -444,7 +451,7 @@ def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_th
 ) -> None:
     # given: a remark and a round seal in one box, and other lines, one of them at the edge of the box
     total, name, tangle = Box(500, 280, 600, 300), Box(40, 320, 200, 340), Box(300, 295, 700, 420)
-    remark = Box(310, 325, 560, 345)
+    remark, scrap = Box(310, 325, 560, 345), Box(310, 370, 350, 390)
     read = {total: "¥90.00", name: "名称", tangle: "8阳9:56-币"}
 
     class Near(FakeDetector):
@@ -452,11 +459,11 @@ def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_th
             return tuple(map(box_quad, read))
 
         def near(self, picture: Pixels, boxes: Sequence[Box]) -> tuple[Quad, ...]:
-            return box_quad(total), box_quad(remark)
+            return box_quad(total), box_quad(remark), box_quad(scrap)
 
     def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
-        texts = {remark: "客户编号：5416", total: "￥90.00"} if is_gray else read
+        texts = {remark: "客户编号：5416", scrap: "小写", total: "￥90.00"} if is_gray else read
         return tuple(TextLine(texts[quad_box(quad)], quad_box(quad), "ocr", 0.9) for quad in quads)
 
     monkeypatch.setattr(fake, "detect", Near())

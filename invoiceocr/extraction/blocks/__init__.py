@@ -21,6 +21,7 @@ TYPES = (
     "key_value",
     "by_shape",
     "row_pattern",
+    "large_row",
     "ordered_rows",
     "parties",
     "joined",

@@ -80,9 +80,10 @@ class Jobs:
         return self.one(job_id)
 
     def waiting(self, limit: int) -> list[JobFile]:
-        """The next files to be read, oldest job first."""
+        """The next files to be read, oldest job first. Those that were under way when the service ended come last: the
+        oldest would be there at each end, and would be given up for ends that they did not cause."""
         sql = """SELECT job, position, sha256, source, options, attempts FROM job_files JOIN jobs ON jobs.id = job
-                 WHERE result_id IS NULL AND state IN (?, ?) ORDER BY jobs.rowid, position LIMIT ?"""
+                 WHERE result_id IS NULL AND state IN (?, ?) ORDER BY attempts, jobs.rowid, position LIMIT ?"""
         return [
             JobFile(job, position, Stored(source, sha256), json.loads(options), attempts)
             for job, position, sha256, source, options, attempts in self._database.rows(sql, *OPEN, limit)

@@ -29,7 +29,7 @@ from invoiceocr.service.store.answers import Answered, Answers
 from invoiceocr.service.store.database import FUNCTIONS, SCHEMA, UPGRADES, Database
 from invoiceocr.service.store.entries import Filter, Reading, Record, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.store.files import FileStore, Stored
-from invoiceocr.service.store.jobs import Jobs
+from invoiceocr.service.store.jobs import MAX_ATTEMPTS, Jobs
 from invoiceocr.service.store.records import COUNTS, KINDS, REPEATED, Records
 
 
@@ -228,8 +228,20 @@ def test_a_job_that_was_begun_waits_again_after_a_restart(database: Database, tm
     database.close()
     with closing(Database(tmp_path / "数据")) as reopened:
         waiting = Jobs(reopened).waiting(9)
-    assert [(file.stored.name, file.attempts) for file in waiting] == [("a.pdf", 1), ("b.pdf", 0)]
-    assert waiting[0].options == {"language": "en"}
+    assert [(file.stored.name, file.attempts) for file in waiting] == [("b.pdf", 0), ("a.pdf", 1)]
+    assert waiting[1].options == {"language": "en"}
+
+
+def test_files_that_were_under_way_at_an_end_of_the_service_come_last(database: Database) -> None:
+    jobs = Jobs(database)
+    jobs.add([Stored(name, name) for name in "abcd"], {}, None)
+    under_way = list[str]()
+    for _ in range(MAX_ATTEMPTS):  # the service ends again and again before anything is read
+        for file in jobs.waiting(1):
+            jobs.begin(file)
+            under_way.append(file.stored.name)
+    assert under_way == ["a", "b", "c"]
+    assert max(file.attempts for file in jobs.waiting(4)) == 1
 
 
 def test_a_job_of_which_nothing_could_be_read_has_failed(database: Database) -> None:

@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import kind_pages as pages
+import pytest
+
+from invoiceocr.page import TextLine
+
+PLACES = """
+fields: {origin: {type: text}, goal: {type: text}}
+phrases: {run: [^车次]}
+blocks:
+  - large_row:
+      fields: {origin: {like: ['^(\\p{Han}{2,8})$']}, goal: {like: ['^(\\p{Han}{2,8})$']}}
+"""
+TEXT = [pages.line("2024-05-01", 100, 300 + 40 * row) for row in range(3)]
+
+
+def test_two_places_alone_in_a_row_of_large_print_are_from_and_to(tmp_path: Path) -> None:
+    page = pages.page(pages.line("东山", 100, 200, height=28), pages.line("西河", 400, 200, height=28), *TEXT)
+
+    assert pages.values(pages.reader(tmp_path, PLACES)(page)[1]) == {"origin": "东山", "goal": "西河"}
+
+
+def test_print_of_the_text_may_stand_beside_them(tmp_path: Path) -> None:
+    places = [pages.line(text, x, 200, height=28) for text, x in (("东山", 100), ("西河", 300))]
+    page = pages.page(*places, pages.line("全票", 500, 200), *TEXT)
+
+    assert pages.values(pages.reader(tmp_path, PLACES)(page)[1]) == {"origin": "东山", "goal": "西河"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [pages.line("东山", 100, 200), pages.line("西河", 400, 200)],
+        [pages.line("东山", 100, 200, height=28), pages.line("12.50", 400, 200, height=28)],
+        [pages.line(text, x, 200, height=28) for text, x in (("东山", 100), ("西河", 300), ("北川", 500))],
+        [pages.line(text, x, 200, height=28) for text, x in (("东山", 100), ("西河", 300), ("车次", 500))],
+    ],
+    ids=["print-of-the-text", "another-look", "three-pieces", "caption"],
+)
+def test_other_rows_name_no_places(tmp_path: Path, row: list[TextLine]) -> None:
+    assert pages.values(pages.reader(tmp_path, PLACES)(pages.page(*row, *TEXT))[1]) == {}
