@@ -277,7 +277,7 @@ def test_tags_state_the_text_of_the_objects_they_point_to() -> None:
     assert "remarks" not in stated
 
 
-@pytest.mark.parametrize("second", [NUMBER, "25312000000087654321"], ids=["the same", "another"])
+@pytest.mark.parametrize("second", [NUMBER, "25312000000087600321"], ids=["the same", "another"])
 def test_tags_that_point_to_the_numbers_of_two_invoices_state_nothing(second: str) -> None:
     members = tagged("InvoiceNo 20 22", "TaxInclusiveTotalAmount 21 25")
     content = str(members["Doc_0/Pages/Page_0/Content.xml"])
