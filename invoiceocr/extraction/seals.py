@@ -13,7 +13,9 @@ from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import match_key
 
-ID = re.compile(r"[0-9A-Z]{12,20}")
+ID, NO_CODE = re.compile(r"[0-9A-Z]{12,20}"), re.compile(r"[^0-9A-Z]")
+# the tax id of a seal, some of it read as other characters; a caption before it is longer
+ID_ON_ARC = re.compile(r"[^0-9A-Z]?[0-9A-Z]{8,}(?:[^0-9A-Z]{1,2}[0-9A-Z]{0,4}){0,2}")
 ENDS = re.compile(r"^\W+|\W+$")  # characters as which a rim is read
 ARC = 4  # characters: shorter texts have some in common with any name
 # share of its characters that a text on the arc of a seal has in common with the name
@@ -61,9 +63,11 @@ def _echoes(text: str, printed: str) -> bool:
 
 def _is_alike(text: str, printed: str) -> bool:
     """Whether *text* is the *printed* tax id, as a seal repeats it, with a few characters misread."""
-    if not ID.fullmatch(text) or not ID.fullmatch(printed):
+    text = text.upper()
+    code = NO_CODE.sub("", text)
+    if not ID.fullmatch(printed) or not ID.fullmatch(code) or not ID_ON_ARC.fullmatch(text):
         return False
-    return difflib.SequenceMatcher(None, text, printed, autojunk=False).ratio() >= ECHO
+    return difflib.SequenceMatcher(None, code, printed, autojunk=False).ratio() >= ECHO
 
 
 def is_caption(label: KeyMatch, line: TextLine) -> bool:
