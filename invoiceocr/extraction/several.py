@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
+from statistics import median
 from typing import NamedTuple
 
 import regex
@@ -21,6 +22,8 @@ APART = 6.0
 ONLY = 4
 # of the height of the largest title: remarks that name another kind of invoice are printed smaller
 TITLE_SIZE = 0.7
+# of the usual height of lines: print of this height is no remark, though the title of a tilted paper is higher still
+LARGE = 1.2
 SEVERAL = 2
 # captions of which a paper has one value each, however often it is printed
 IDENTITIES = (("code", "slip_code"), ("number", "slip_number"))
@@ -56,8 +59,11 @@ def _places(page: Page, name: str) -> list[Box]:
 def _titles(page: Page, titles: tuple[Weighted, ...]) -> list[Box]:
     """The places of lines in the print of a title that are nothing but one."""
     named = [line.box for line in page.lines if _is_title(match_key(line.text), titles)]
-    largest = max((box.height for box in named), default=0.0)
-    return [box for box in named if box.height > TITLE_SIZE * largest]
+    if not named:
+        return []
+    usual = median(line.box.height for line in page.lines)
+    least = min(LARGE * usual, TITLE_SIZE * max(box.height for box in named))
+    return [box for box in named if box.height > least]
 
 
 @lru_cache(maxsize=KNOWN_TEXTS)

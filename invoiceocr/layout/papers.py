@@ -8,6 +8,7 @@ paper begins in between. Papers side by side show the same from left to right.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -124,10 +125,12 @@ def _gap_above(page: Page, plan: PaperPlan, sums: float, header: float) -> float
 
 
 def _header_rows(labels: Sequence[KeyMatch], plan: PaperPlan) -> list[Box]:
-    """The header rows of item tables, top to bottom. A narrow one without sums below it is quoted in the remarks."""
+    """The header rows of item tables, top to bottom. A narrow one is quoted in the remarks, if no sums follow and no
+    form begins above it."""
     found = _caption_rows(labels, plan)
     last = max((label.box.cy for label in labels if label.id in plan.sums), default=0.0)
-    return [row for row in found if row.cy < last or row.width > QUOTED * found[0].width]
+    head = min((label.box.cy for label in labels if label.id in plan.head and label.box.cy > last), default=math.inf)
+    return [row for row in found if row.cy < last or row.cy > head or row.width > QUOTED * found[0].width]
 
 
 def _caption_rows(labels: Iterable[KeyMatch], plan: PaperPlan) -> list[Box]:

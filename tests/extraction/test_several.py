@@ -50,6 +50,13 @@ def test_remarks_that_name_another_kind_of_invoice_are_no_second_title(remark: s
     assert not shows_several(sheets.labeled(digital().put(quoted).page(source)), ONCE, TITLES)
 
 
+def test_the_title_of_a_tilted_paper_leaves_that_of_a_level_one_a_title() -> None:
+    page = digital().label({"second title:": Text("电子发票(普通发票)", 210, BELOW, 14)}).page("ocr")
+    lines = tuple(replace(line, box=line.box.grown(8)) if line.box.y0 > BELOW - 9 else line for line in page.lines)
+
+    assert shows_several(sheets.labeled(replace(page, lines=lines)), ONCE, TITLES)
+
+
 def test_a_reading_of_a_page_with_signs_of_another_paper_is_crowded() -> None:
     second = {"second title:": Text("电子发票(普通发票)", 210, BELOW, 14)}
 

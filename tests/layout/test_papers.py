@@ -106,3 +106,10 @@ def test_column_captions_that_a_remark_quotes_begin_no_second_paper(
     page = make().put({"remark": Text("金额 税率 税额", 370, 330, 7)}).page(source)
 
     assert len(parted(page)) == 1
+
+
+@both
+def test_a_smaller_second_paper_without_legible_sums_is_parted_by_its_head(source: TextSource) -> None:
+    small = sheets.scaled(digital().drop("words:").page(source), 0.48)
+
+    assert len(parted(together(digital().page(source), small))) == 2

@@ -23,7 +23,7 @@ def records_of(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> li
     """Rows with a value in the starting column begin records; other rows continue the texts of the nearest record that
     accepts them. A row of which nothing stands in a column says nothing."""
     cells = [row for row in cells if row]
-    starts = [index for index, row in enumerate(cells) if begins(row, table)]
+    starts = [index for index, row in enumerate(cells) if begins(row, table) and not _is_upper(cells[index:], table)]
     if not starts:
         return []
     records = [cells[index] for index in starts]
@@ -98,6 +98,14 @@ def _rate(row: Cells, table: TableSpec) -> Sequence[TextLine]:
     if not found or found[0].source != "ocr" or not _names(table, row):
         return ()
     return found if table.column(name).type.parse(join(found).text) is not None else ()
+
+
+def _is_upper(rows: Sequence[Cells], table: TableSpec) -> bool:
+    """Whether the first of *rows* is the name and the rate of a record whose figures stand a little lower: what lies
+    over some of them has moved their middle."""
+    if table.starts.name in rows[0] or len(rows) == 1 or table.leading.name in rows[1]:
+        return False
+    return table.starts.name in rows[1] and begins(rows[1], table)
 
 
 def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:

@@ -279,7 +279,7 @@ def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
     assert box.height < 2 * layout.size
 
 
-def test_a_full_row_has_no_find_empty_cells() -> None:
+def test_a_full_row_has_no_unread_cells() -> None:
     assert find_unread_cells(sheets.form_of(vat(), "ocr")) == []
 
 
@@ -419,6 +419,15 @@ def test_a_row_whose_amount_was_not_read_keeps_the_rows_below_in_place() -> None
 
     assert first == {"name": "*纸*复印纸", "unit": "箱", "tax_rate": Decimal("0.13")}
     assert (second["name"], second["amount"]) == ("*笔*中性笔", Decimal("20.00"))
+
+
+def test_figures_a_little_below_their_name_and_rate_are_of_the_same_row() -> None:
+    upper = row(0, 190, name="*纸*复印纸", unit="箱", tax_rate="13%")
+    lower = row(0, 197, amount="20.00", tax_amount="2.60")
+
+    (only,) = table(EMPTY.put({**upper, **lower}), "ocr")
+
+    assert (only["name"], only["amount"]) == ("*纸*复印纸", Decimal("20.00"))
 
 
 def test_recognized_print_far_below_its_row_is_no_part_of_its_texts() -> None:

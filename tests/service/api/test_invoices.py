@@ -55,7 +55,8 @@ def test_an_answer_has_each_member_once_and_all_of_the_invoice(client: TestClien
     assert record.invoice is not None
     whole = record.invoice.model_dump(mode="json")
     assert {name: told[name] for name in whole} == whole == {name: posted[name] for name in whole}
-    assert set(names) - set(whole) == {"id", "result_id", "revision", "state", "created_at", "entry", "sha256", "error"}
+    kept = {"id", "result_id", "revision", "state", "assignee", "created_at", "entry", "sha256", "error"}
+    assert set(names) - set(whole) == kept
 
 
 def test_asking_for_a_job_decodes_no_invoice(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
