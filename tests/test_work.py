@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from counting import functions_called
 
 from invoiceocr import Reader
 from invoiceocr.extraction import kind_reader
@@ -56,23 +57,6 @@ def counted_drawings() -> Iterator[Counter[str]]:
         patch.object(pdf_ink.Canvas, "_gray", counted(pdf_ink.Canvas._gray, "gray")),
     ):
         yield calls
-
-
-def functions_called(work: Callable[[], object]) -> int:
-    """How many Python functions *work* calls: what it costs the processor, on whatever machine."""
-    calls = 0
-
-    def note(_: object, event: str, __: object) -> None:
-        nonlocal calls
-        calls += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
 
 
 def made(kind: str, form: str, degradation: str | None = None) -> bytes:
