@@ -64,7 +64,7 @@ def made(kind: str, form: str, degradation: str | None = None) -> bytes:
 
 
 def modules_after(code: str) -> set[str]:
-    """The first parts of the names of all modules that a Python process has loaded after *code*."""
+    """The names of all modules that a Python process has loaded after *code*."""
     told = f"{code}\nimport sys; print(' '.join(sys.modules))"
     said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
     return set(said.split())
