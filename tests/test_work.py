@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from counting import functions_called
 
 from invoiceocr import Reader
 from invoiceocr.extraction import kind_reader
@@ -58,29 +59,12 @@ def counted_drawings() -> Iterator[Counter[str]]:
         yield calls
 
 
-def functions_called(work: Callable[[], object]) -> int:
-    """How many Python functions *work* calls: what it costs the processor, on whatever machine."""
-    calls = 0
-
-    def note(_: object, event: str, __: object) -> None:
-        nonlocal calls
-        calls += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
-
-
 def made(kind: str, form: str, degradation: str | None = None) -> bytes:
     return deliver(Order(kind, 4711, form, degradation)).data  # type: ignore[arg-type]
 
 
 def modules_after(code: str) -> set[str]:
-    """The first parts of the names of all modules that a Python process has loaded after *code*."""
+    """The names of all modules that a Python process has loaded after *code*."""
     told = f"{code}\nimport sys; print(' '.join(sys.modules))"
     said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
     return set(said.split())

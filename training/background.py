@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import get_context, parent_process
-from queue import Full
+from queue import Empty, Full
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
@@ -15,13 +15,19 @@ AHEAD = 64  # batches made in advance
 
 
 def made_elsewhere(make: Callable[..., Iterable[Made]], each: Iterable[tuple[Any, ...]]) -> Iterator[Made]:
-    """What *make* (a function of a module) gives for each tuple of arguments, one process per tuple, as it comes."""
+    """What *make* (a function of a module) gives for each tuple of arguments, one process per tuple, as it comes.
+    Raises RuntimeError once all of them have ended; one that fails tells why on standard error."""
     context: Any = get_context("spawn")
     queue = context.Queue(maxsize=AHEAD)
-    for arguments in each:
-        context.Process(target=_fill, args=(queue, make, arguments), daemon=True).start()
+    processes = [context.Process(target=_fill, args=(queue, make, arguments), daemon=True) for arguments in each]
+    for process in processes:
+        process.start()
     while True:
-        yield queue.get()
+        try:
+            yield queue.get(timeout=WAIT)
+        except Empty:
+            if not any(process.is_alive() for process in processes):
+                raise RuntimeError("the processes that make batches have ended") from None
 
 
 def _fill(queue: object, make: Callable[..., Iterable[Made]], arguments: tuple[object, ...]) -> None:

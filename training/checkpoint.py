@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -103,14 +105,22 @@ def resume(name: str, folder: Path, device: str = "cpu", base: Path | None = Non
         return start(name, device, base)
     state = torch.load(path, map_location=device, weights_only=True)
     network = built(name)
-    for kept in state["kept"]:
-        network.get_parameter(kept).requires_grad_(False)
+    _keep(network, state)
     run = _run(name, network, device)
     run.network.load_state_dict(state["network"])
     run.average.load_state_dict(state["average"])
     run.optimizer.load_state_dict(state["optimizer"])
     run.seen, run.seconds = state["seen"], state["seconds"]
     return run
+
+
+def _keep(network: Crnn | TinyCrnn, state: Mapping[str, Any]) -> None:
+    """Keeps those parameters from being trained that were kept when *state* was saved. Older states only say whether
+    the first layers were."""
+    for name in state.get("kept", ()):
+        network.get_parameter(name).requires_grad_(False)
+    if state.get("warm") and isinstance(network, TinyCrnn):
+        network.keep_first_layers()
 
 
 def save(run: Run, folder: Path) -> None:

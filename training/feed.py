@@ -73,16 +73,26 @@ def samples(shape: Shape, seed: int) -> Iterator[tuple[Pixels, list[int]]]:
 
 def cut_samples(shape: Shape, seed: int, pool: Path) -> Iterator[tuple[Pixels, list[int]]]:
     """Endless lines of training out of a *pool* that training.cuts draws, in random order, each time in another light:
-    mostly those that the recognizer was not sure of."""
+    mostly those that the recognizer was not sure of. Raises ValueError if the pool has none."""
     rng = Random(f"cuts {seed}")
     while True:
-        paths = sorted(pool.glob("*.npz"))
-        for path in rng.sample(paths, min(RELISTED, len(paths))):
-            for cut in load(path):
-                classes = shape.letters.encoded(cut.text)
-                width = _width(cut.pixels.shape[1] / cut.pixels.shape[0], classes, shape, rng)
-                if width <= WIDEST * shape.height and (cut.sure < SURE or rng.random() < EASY):
-                    yield _recut(cut, (width, shape.height), rng), classes
+        is_empty = True
+        for cut, classes, width in _fitting(shape, pool, rng):
+            is_empty = False
+            if cut.sure < SURE or rng.random() < EASY:
+                yield _recut(cut, (width, shape.height), rng), classes
+        if is_empty:
+            raise ValueError(f"no line to learn from in {pool}: `python -m training.cuts {pool}` draws some")
+
+
+def _fitting(shape: Shape, pool: Path, rng: Random) -> Iterator[tuple[Cut, list[int], int]]:
+    """The lines of some pages of the *pool* that are not too wide, each with its classes and a width."""
+    paths = sorted(pool.glob("*.npz"))
+    for cut in chain.from_iterable(map(load, rng.sample(paths, min(RELISTED, len(paths))))):
+        classes = shape.letters.encoded(cut.text)
+        width = _width(cut.pixels.shape[1] / cut.pixels.shape[0], classes, shape, rng)
+        if width <= WIDEST * shape.height:
+            yield cut, classes, width
 
 
 def _recut(cut: Cut, size: tuple[int, int], rng: Random) -> Pixels:

@@ -42,7 +42,7 @@ Parser = Callable[[str], object | None]
 LONG_CHECK_CODE, SHORT_CHECK_CODE, BILL_CHECK_CODE = 20, 5, 6
 BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
-NOTHING, SOME_CODE = re.compile(r"[^\w]+"), re.compile(r"[0-9A-Za-z]")
+NOTHING, SOME_CODE = re.compile(r"[\W_]+"), re.compile(r"[0-9A-Za-z]")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
 ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
@@ -188,7 +188,7 @@ def said(text: str) -> str | None:
     """The text, if it says anything: forms have dashes or strokes where there is nothing to say. 无 is kept: it is a
     printed word.
 
-    >>> said("样例路1号 010-00000000"), said("-"), said("/ /"), said("***"), said("无")
+    >>> said("样例路1号 010-00000000"), said("-"), said("/ /"), said("____"), said("无")
     ('样例路1号 010-00000000', None, None, None, '无')
     """
     value = folding.parse(text)

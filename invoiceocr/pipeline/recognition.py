@@ -204,7 +204,7 @@ class PageRecognizer:
         read = self._read_under(seal.lifted(image), places)
         found = [line for line in read if mean_confidence(line) >= CLEAR and _is_new(line, rest)]
         old = (line for line in lines if not any(_is_piece(line, new) for new in found))
-        return (*(line for line in old if line.box not in places or not _over(line, found)), *found)
+        return (*(line for line in old if line.box not in places or not _is_tangle(line, found)), *found)
 
     def _read_under(self, layer: PageImage, places: Sequence[Box]) -> tuple[TextLine, ...]:
         """The text of *layer* at *places*."""
@@ -289,6 +289,12 @@ def _is_new(line: TextLine, known: Sequence[TextLine]) -> bool:
     """Whether *line* is print of some length, of which at most pieces are *known*."""
     met = (other for other in known if _meet(line.box, other.box))
     return _is_print(line) and len(line.text) >= FEW and all(_is_piece(other, line) for other in met)
+
+
+def _is_tangle(line: TextLine, found: Sequence[TextLine]) -> bool:
+    """Whether *line* is only the print *found* at its place, tangled with a seal. What is surely read and says
+    something else is large red print, and no seal."""
+    return any(mean_confidence(line) < WHOLE or new.text in line.text for new in _over(line, found))
 
 
 def _with_found(page: Page, found: Iterable[TextLine]) -> Page:

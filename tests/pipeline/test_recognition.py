@@ -446,13 +446,18 @@ def test_the_head_under_a_seal_is_read_within_its_own_paper(
     assert [line.box for line in found.lines if line.text == FakeTextReader.text] == [title]
 
 
+@pytest.mark.parametrize(
+    ("joined", "confidence", "kept"),
+    [("8阳9:56-币", 0.5, []), ("24681357", 0.9, ["24681357"]), ("~客户编号：5416", 0.9, [])],
+    ids=["a tangle", "large red print", "the remark and a scrap of the seal"],
+)
 def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_the_seal(
-    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+    joined: str, confidence: float, kept: list[str], monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
 ) -> None:
     # given: a remark and a round seal in one box, and other lines, one of them at the edge of the box
     total, name, tangle = Box(500, 280, 600, 300), Box(40, 320, 200, 340), Box(300, 295, 700, 420)
     remark, scrap = Box(310, 325, 560, 345), Box(310, 370, 350, 390)
-    read = {total: "¥90.00", name: "名称", tangle: "8阳9:56-币"}
+    read = {total: "¥90.00", name: "名称", tangle: joined}
 
     class Near(FakeDetector):
         def __call__(self, picture: Pixels) -> tuple[Quad, ...]:
@@ -464,7 +469,8 @@ def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_th
     def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
         is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
         texts = {remark: "客户编号：5416", scrap: "小写", total: "￥90.00"} if is_gray else read
-        return tuple(TextLine(texts[quad_box(quad)], quad_box(quad), "ocr", 0.9) for quad in quads)
+        boxes = map(quad_box, quads)
+        return tuple(TextLine(texts[box], box, "ocr", confidence if box == tangle else 0.9) for box in boxes)
 
     monkeypatch.setattr(fake, "detect", Near())
     monkeypatch.setattr(fake, "read", read_lines)
@@ -475,4 +481,4 @@ def test_a_remark_that_was_found_as_one_with_the_seal_over_it_is_read_without_th
     found = plain(read_qr=False)(page(paper))
 
     # then
-    assert [line.text for line in found.lines] == ["¥90.00", "名称", "客户编号：5416"]
+    assert [line.text for line in found.lines] == ["¥90.00", "名称", *kept, "客户编号：5416"]

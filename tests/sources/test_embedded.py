@@ -122,7 +122,7 @@ def test_what_is_left_blank_is_not_stated(absent: str) -> None:
     assert values["payee"] == "李四"
 
 
-@pytest.mark.parametrize("dash", ["-", "——", "/", "***"])
+@pytest.mark.parametrize("dash", ["-", "——", "/", "***", "____", "__/__"])
 def test_a_stroke_in_place_of_a_party_s_detail_states_nothing(dash: str) -> None:
     details = f"<BuyerAddr>{dash}</BuyerAddr><BuyerBankName>{dash}</BuyerBankName><BuyerBankAccNum>62</BuyerBankAccNum>"
     xml = digital_invoice().replace("<BuyerName>", f"{details}<BuyerName>").replace(BUYER_ID, dash)

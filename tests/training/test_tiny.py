@@ -68,9 +68,22 @@ def test_a_warm_start_says_of_shared_characters_what_the_borrowed_network_says(b
     assert torch.allclose(ours[:, 0], theirs[:, 0], atol=1e-4)
 
 
-def test_the_first_layers_stay_as_they_were_borrowed_also_after_a_pause(file: Path, tmp_path: Path) -> None:
+def age(folder: Path) -> None:
+    """Makes the state in *folder* one that says, as older ones do, only whether the first layers are kept."""
+    path = folder / checkpoint.FILE
+    state = torch.load(path, weights_only=True)
+    state["warm"] = bool(state.pop("kept"))
+    torch.save(state, path)
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_the_first_layers_stay_as_they_were_borrowed_also_after_a_pause(
+    is_old: bool, file: Path, tmp_path: Path
+) -> None:
     run = checkpoint.start("crnn-zh", base=file)
     checkpoint.save(run, tmp_path)
+    if is_old:
+        age(tmp_path)
 
     resumed = checkpoint.resume("crnn-zh", tmp_path)
 

@@ -1,6 +1,7 @@
 """Needs torch, which the development extra leaves out."""
 
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -15,7 +16,7 @@ from torch import nn  # noqa: E402
 from invoiceocr.ocr import charset, manifest, session  # noqa: E402
 from invoiceocr.specimens.lines import texts  # noqa: E402
 from invoiceocr.specimens.lines.alphabets import alphabet  # noqa: E402
-from training import checkpoint, export, feed, reading, train  # noqa: E402
+from training import background, checkpoint, export, feed, reading, train  # noqa: E402
 from training.atlas import compose  # noqa: E402
 from training.atlas.glyphs import kept  # noqa: E402
 from training.crnn import SHAPES, parameters  # noqa: E402
@@ -112,6 +113,33 @@ def test_half_of_the_lines_come_from_a_pool_and_mostly_those_that_were_not_sure(
     assert 0.7 * len(drawn) < unsure < len(drawn)
     assert all(len(classes) == 2 for classes in drawn)
     assert len(batch.lengths) == 16
+
+
+@pytest.mark.parametrize("folder", [".", "missing"])
+def test_a_pool_without_a_line_that_fits_is_told_instead_of_searched_for_ever(folder: str, tmp_path: Path) -> None:
+    save([Cut(np.full((20, 2000, 3), 128, np.uint8), "税额", 0.1)], tmp_path / "1.npz")
+
+    with pytest.raises(ValueError, match="no line to learn from"):
+        next(feed.cut_samples(SHAPES["crnn-zh"], 1, tmp_path / folder))
+
+
+def test_processes_that_can_make_no_batch_are_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(background, "WAIT", 0.2)
+
+    with pytest.raises(RuntimeError, match="have ended"):
+        next(feed.in_background("crnn-zh", 1, 4, pool=tmp_path))
+
+    assert "no line to learn from" in capfd.readouterr().err
+
+
+def test_a_pool_of_lines_that_are_all_easy_is_taken_as_it_is(tmp_path: Path) -> None:
+    save([Cut(np.full((24, 120, 3), 128, np.uint8), "税额", 0.99)], tmp_path / "1.npz")
+
+    drawn = islice(feed.cut_samples(SHAPES["crnn-zh"], 1, tmp_path), 5)
+
+    assert len(list(drawn)) == 5
 
 
 def test_a_cut_is_another_picture_each_time_of_the_height_of_the_network(tmp_path: Path) -> None:
