@@ -233,15 +233,51 @@ def test_a_job_that_was_begun_waits_again_after_a_restart(database: Database, tm
 
 
 def test_files_that_were_under_way_at_an_end_of_the_service_come_last(database: Database) -> None:
-    jobs = Jobs(database)
-    jobs.add([Stored(name, name) for name in "abcd"], {}, None)
+    Jobs(database).add([Stored(name, name) for name in "abcd"], {}, None)
     under_way = list[str]()
-    for _ in range(MAX_ATTEMPTS):  # the service ends again and again before anything is read
+    for _ in range(2 * MAX_ATTEMPTS):  # the service ends again and again before anything is read
+        jobs = Jobs(database)
         for file in jobs.waiting(1):
             jobs.begin(file)
             under_way.append(file.stored.name)
-    assert under_way == ["a", "b", "c"]
-    assert max(file.attempts for file in jobs.waiting(4)) == 1
+    assert under_way == ["a", "b", "c", "d", "a", "b"]
+    assert max(file.attempts for file in Jobs(database).waiting(4)) == 2
+
+
+def test_a_file_that_was_under_way_is_not_put_off_by_the_jobs_that_keep_coming(database: Database) -> None:
+    jobs = Jobs(database)
+    jobs.add([Stored("under way", "00"), Stored("untried", "01")], {}, None)
+    jobs.begin(jobs.waiting(1)[0])
+    jobs = Jobs(database)
+    for name in ("new", "newer"):
+        jobs.add([Stored(name, name)], {}, None)
+    assert [file.stored.name for file in jobs.waiting(9)] == ["untried", "under way", "new", "newer"]
+    assert [file.stored.name for file in jobs.waiting(2)] == ["untried", "under way"]
+
+
+def test_the_files_of_jobs_that_are_done_cost_no_time(database: Database) -> None:
+    def instructions() -> int:
+        """Those of SQLite's machine, in steps of ten."""
+        count = 0
+
+        def note() -> None:
+            nonlocal count
+            count += 1
+
+        with database.writing() as connection:
+            connection.set_progress_handler(note, 10)
+            assert len(jobs.waiting(5)) == 1
+            connection.set_progress_handler(None, 0)
+        return count
+
+    jobs = Jobs(database)
+    jobs.add([Stored("a.pdf", "00")], {}, None)
+    before = instructions()
+    done = jobs.add([Stored("b.pdf", str(number)) for number in range(1000)], {}, None)
+    with database.writing() as connection:
+        connection.execute("UPDATE jobs SET state = 'done' WHERE id = ?", (done.id,))
+        connection.execute("UPDATE job_files SET result_id = 'x' WHERE job = ?", (done.id,))
+    assert instructions() < before + 50
 
 
 def test_a_job_of_which_nothing_could_be_read_has_failed(database: Database) -> None:
