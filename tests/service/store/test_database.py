@@ -82,22 +82,44 @@ def test_what_version_2_kept_of_a_reading_is_found_again(tmp_path: Path) -> None
     assert told == [drafts[0], None]
 
 
-def test_records_of_version_7_are_given_their_reasons(tmp_path: Path) -> None:
-    invoice = samples.reviewed().invoices[0]
-    with closing(sqlite3.connect(tmp_path / "service.db")) as old:
+def version_7(folder: Path, verdict: str | None, invoice: bytes) -> None:
+    """A database of version 7 with one record, "a"."""
+    with closing(sqlite3.connect(folder / "service.db")) as old:
         for name, function in FUNCTIONS.items():
             old.create_function(name, -1, function, deterministic=True)
         for version in range(1, 8):
             old.executescript(UPGRADES.get(version, SCHEMA))
         names = "id, result_id, source, sha256, settings, position, created_at, verdict, entry, invoice"
-        row = ("a", "a", "a.pdf", "ab", "s", 0, "2025", invoice.verdict, 1, packed(invoice))
+        row = ("a", "a", "a.pdf", "ab", "s", 0, "2025", verdict, 1, invoice)
         old.execute(f"INSERT INTO records ({names}) VALUES (?,?,?,?,?,?,?,?,?,?)", row)
         old.execute("PRAGMA user_version = 7")
         old.commit()
+
+
+def test_records_of_version_7_are_given_their_reasons(tmp_path: Path) -> None:
+    invoice = samples.reviewed().invoices[0]
+    version_7(tmp_path, invoice.verdict, packed(invoice))
     with closing(Database(tmp_path)) as database:
         summary = Records(database, builtin()).one("a").summary
     assert summary.reasons
     assert set(summary.reasons) <= set(invoice.findings)
+
+
+@pytest.mark.parametrize(
+    "invoice",
+    [
+        b"damaged",
+        zlib.compress(b"no JSON"),
+        zlib.compress(b'{"kind": "taxi"}'),
+        zlib.compress(b'{"findings": null}'),
+        zlib.compress(b'{"findings": [{"rule": "a", "severity": "fatal", "message": "of another version"}]}'),
+    ],
+    ids=["damaged", "no JSON", "no findings", "null", "another severity"],
+)
+def test_a_record_that_is_damaged_does_not_keep_the_service_from_starting(tmp_path: Path, invoice: bytes) -> None:
+    version_7(tmp_path, "review", invoice)
+    with closing(Database(tmp_path)) as database:
+        assert Records(database, builtin()).one("a").summary.reasons == ()
 
 
 def test_the_first_reading_of_a_file_is_the_one_that_is_known(database: Database) -> None:
