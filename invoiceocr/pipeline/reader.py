@@ -99,6 +99,11 @@ class Reader:
     ) -> None:
         self.close()
 
+    def open(self) -> None:
+        """Loads the models that read pixels, which otherwise wait for the first page that needs them: for programs that
+        want to know at their start that they can be loaded. Raises ModelError if one can't."""
+        self._read_page.open()
+
     def close(self) -> None:
         """Ends the threads that read pixels. A closed reader can be used again: it then starts new ones."""
         self._read_page.close()
