@@ -195,7 +195,7 @@ def clients(number: int, form: str) -> None:
         ask = partial(_asked, f"{service.url}/v1/invoices", threading.local())
         list(pool.map(ask, map(unlike, samples)))
         for turn in range(TURNS):
-            files = [unlike(samples[index % len(samples)]) for index in range(number // TURNS)]
+            files = [unlike(samples[index % len(samples)]) for index in range(max(1, number // TURNS))]
             local, read = _read_locally(files)
             served, good = _served(pool, ask, files)
             ratios.append(served / local)
@@ -210,7 +210,7 @@ def _read_locally(files: list[bytes]) -> tuple[float, int]:
     """Files a second of two processes of this machine, their start left out, and how many were read."""
     warm = [unlike(data) for data in files[:WARM]]
     results = Reader(Settings(threads=1, today=TODAY)).read_many([*warm, *files], jobs=2)
-    for _ in islice(results, WARM):
+    for _ in islice(results, len(warm)):
         pass
     began = time.perf_counter()
     read = sum(result.error is None for result in results)

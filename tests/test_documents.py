@@ -110,6 +110,14 @@ def test_links_lead_to_files(document: str) -> None:
     assert not [link for link in links if not (ROOT / document).parent.joinpath(link).exists()]
 
 
+def test_the_keys_of_the_filter_of_an_export_are_documented() -> None:
+    pytest.importorskip("fastapi")
+    from invoiceocr.service.api.exporting import ExportFilter
+
+    (row,) = (line for line in text("docs/service.md").splitlines() if line.startswith("| `POST /v1/export`"))
+    assert not [key for key in ExportFilter.model_fields if f"`{key}`" not in row]
+
+
 def test_every_field_is_documented() -> None:
     described = text("docs/fields.md")
     paths = [column.path.replace("seller.", "buyer.") for column in invoice_columns()]

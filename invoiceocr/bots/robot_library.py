@@ -52,9 +52,8 @@ class RobotLibrary:
         """``fake`` is a folder with canned outcomes: nothing is read, for tests of the robot itself. All other
         arguments are settings of the reader by name, such as ``language=en`` or ``check_pixels=true``."""
         loaded = Settings.load(**settings)  # type: ignore[arg-type]
-        self._reader: Reader | FakeReader = (
-            factory.build_fake_reader(loaded, Path(fake)) if fake else factory.build_reader(loaded)
-        )
+        # not the one of our commands: it tells the garbage collector to spare what the process has loaded
+        self._reader: Reader | FakeReader = factory.build_fake_reader(loaded, Path(fake)) if fake else Reader(loaded)
         self._current: Invoice | None = None
         self._results: list[ReadResult] = []
 

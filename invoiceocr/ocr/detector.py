@@ -58,6 +58,10 @@ class TextDetector:
 
     network: Network | LateNetwork
 
+    def open(self) -> None:
+        """Loads the network now; ModelError if it can't be loaded."""
+        self.network.open()
+
     def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
         """The quads, clockwise from the top left of the text, in reading order (top to bottom)."""
         side = min(LONGEST_SIDE, max(pixels.shape[:2]))
@@ -130,6 +134,11 @@ class DetectorCascade:
 
     quick: KernelDetector
     thorough: TextDetector
+
+    def open(self) -> None:
+        """Loads the networks now; ModelError if one can't be loaded."""
+        self.quick.open()
+        self.thorough.open()
 
     def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
         """The quads, clockwise from the top left of the text, in reading order (top to bottom)."""

@@ -41,6 +41,11 @@ class TextReader:
         """The text lines from top to bottom, with coordinates in pixels of *image*; lines without text are left out."""
         return self.read(image, self.detect(image.pixels))
 
+    def open(self) -> None:
+        """Loads now what a page of crisp print does not need; ModelError if it can't be loaded."""
+        self.detect.open()
+        self._orient.network.open()
+
     @cached_property
     def characters(self) -> frozenset[str]:
         """The characters that can be read, as they are compared."""

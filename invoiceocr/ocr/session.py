@@ -55,6 +55,10 @@ class Network:
         found: list[Floats] = self._session.run(None, {self._input: batch}, self._run_options)
         return found
 
+    def open(self) -> Network:
+        """Itself, which is open."""
+        return self
+
 
 class LateNetwork:
     """A network that is opened when it is first asked: a page of crisp print needs half of them. May be called from
@@ -73,11 +77,15 @@ class LateNetwork:
 
     def outputs(self, batch: Floats) -> list[Floats]:
         """As a `Network`; ModelError if it can't be loaded."""
+        return self.open().outputs(batch)
+
+    def open(self) -> Network:
+        """The network, which need not wait for its first question; ModelError if it can't be loaded."""
         # a lock that another process holds would never be free
         self._birthplace.check()
         with self._opening:
             self._opened = self._opened or open_network(self.entry, self._threads)
-        return self._opened.outputs(batch)
+        return self._opened
 
 
 def open_network(entry: ModelEntry, threads: int) -> Network:

@@ -183,6 +183,11 @@ class PageReader:
         prepared = self.recognize.prepare(image)
         return prepared.pictures, self._extracted(self.recognize.read(page, prepared))
 
+    def open(self) -> None:
+        """Loads the models now; ModelError if one can't be loaded."""
+        for owned in self._owned:
+            owned.open()
+
     def close(self) -> None:
         """Ends the threads; the next page starts new ones."""
         for owned in self._owned:

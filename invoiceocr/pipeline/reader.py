@@ -99,6 +99,11 @@ class Reader:
     ) -> None:
         self.close()
 
+    def open(self) -> None:
+        """Loads the models that read pixels, which otherwise wait for the first page that needs them: for programs that
+        want to know at their start that they can be loaded. Raises ModelError if one can't."""
+        self._read_page.open()
+
     def close(self) -> None:
         """Ends the threads that read pixels. A closed reader can be used again: it then starts new ones."""
         self._read_page.close()
@@ -270,11 +275,14 @@ class Reader:
 
     def trace(self, source: Source, *, name: str | None = None, member: str | None = None) -> Iterator[PageTrace]:
         """Every page of *source* with what the stages made of it, of an archive or a mail only those of *member*, as
-        `Invoice.source` names it, if that is given; raises the same errors as `read`."""
-        for document in open_source(source, name, self.settings):
+        `Invoice.source` names it, if that is given; raises the same errors as `read`, of *member* only its own."""
+        unread: list[Unread] = []
+        for document in open_source(source, name, self.settings, report=unread.append if member else None):
             if member is None or document.source == member:
                 for page in document.pages:
                     yield self._read_page.trace(page, document)
+        if own := first_damaged(left for left in unread if left.source == member):
+            raise own
 
     def trace_invoices(self, source: Source, *, name: str | None = None) -> Iterator[InvoiceTrace]:
         """Every invoice of *source* with how it came about and the pictures of its pages; raises the same errors as

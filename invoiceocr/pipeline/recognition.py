@@ -259,6 +259,10 @@ class PageRecognizer:
             page, [line for line in read if mean_confidence(line) >= CLEAR and paper.contains(line.box.cx, line.box.cy)]
         )
 
+    def open(self) -> None:
+        """Loads the models now; ModelError if one can't be loaded."""
+        self._text_reader().open()
+
     def close(self) -> None:
         """Ends the threads that read lines; new work starts new ones."""
         with self._lock:

@@ -80,6 +80,10 @@ class FieldVerifier:
         torn = {box: places[box] for candidate, box in prints if second_reading.is_torn(candidate, lines[box], spec)}
         return lines | self._read_wider(image, torn, lines)
 
+    def open(self) -> None:
+        """Loads the recognizer now; ModelError if it can't be loaded."""
+        self._recognizer()
+
     def close(self) -> None:
         """Ends the threads; new work starts new ones."""
         self._workers.close()

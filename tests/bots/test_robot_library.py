@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("robot")
+from invoiceocr.bots import RobotLibrary
 
 SUITE = Path(__file__).with_name("keywords.robot")
 KEYWORDS = (
@@ -32,3 +34,9 @@ def test_libdoc_tells_every_keyword_of_the_contract() -> None:
     arguments = ["-m", "robot.libdoc", "invoiceocr.bots.RobotLibrary", "list"]
     done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
     assert set(done.stdout.splitlines()) == set(KEYWORDS)
+
+
+def test_the_garbage_of_the_robot_s_process_is_still_collected() -> None:
+    before = gc.get_freeze_count()
+    RobotLibrary()
+    assert gc.get_freeze_count() == before

@@ -85,6 +85,17 @@ def test_a_late_network_is_opened_by_its_first_call_alone(network: Network, monk
     assert all((output == network(batch)).all() for output in found)
 
 
+def test_a_late_network_that_was_opened_is_asked_without_being_loaded(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = session.LateNetwork(network.entry, 1)
+    opened = late.open()
+    monkeypatch.setattr(session, "open_network", None)
+
+    assert late.open() is opened
+    assert late(np.zeros((1, 3, 48, 192), np.float32)).shape[0] == 1
+
+
 def test_a_late_network_refuses_a_process_that_was_forked_since(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -368,6 +368,17 @@ def test_a_trace_has_the_pictures_of_the_pages_that_an_invoice_stands_on(reader:
     assert stated.pictures == {}
 
 
+def test_a_member_of_an_archive_is_traced_though_another_one_is_damaged(reader: Reader) -> None:
+    archive = zipped({"a.pdf": make("digital_ordinary", 3, format="pdf").data, "z.pdf": b"%PDF-1.7 broken"})
+
+    (trace,) = reader.trace(archive, name="m.zip", member="m.zip/a.pdf")
+
+    assert "发票号码" in "".join(line.text for line in trace.page.lines)
+    for damaged in (None, "m.zip/z.pdf"):
+        with pytest.raises(CorruptFileError):
+            list(reader.trace(archive, name="m.zip", member=damaged))
+
+
 def test_the_trace_of_a_scan_with_a_stamp_of_text_has_the_lines_of_the_scan(reader: Reader) -> None:
     scan = make("digital_ordinary", 3, format="pdf", degradation="scan", options=Options(variant="scanned"))
     document = pypdfium2.PdfDocument(scan.data)

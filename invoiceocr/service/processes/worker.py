@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from invoiceocr.result import ReadResult
 
 READERS = 2  # kept per worker: each holds its own models
-# height and width of the picture with which models are loaded
+# height and width of the picture with which modules and models are loaded
 BLANK = (64, 256)
 PICTURES = frozenset({"jpeg", "png", "bmp", "tiff", "webp"})
 
@@ -154,7 +154,7 @@ class Desk:
         try:
             match task:
                 case WarmTask():
-                    self._reader(None).read_one(np.full((*BLANK, 3), 255, np.uint8))
+                    _warm_up(self._reader(None))
                     return None
                 case ReadTask():
                     return self._read(task)
@@ -199,6 +199,12 @@ class Desk:
         reader = self._reader(task.settings)
         traces = reader.trace(task.source, name=task.name, member=task.member)
         return LineAnswer(tuple(line for trace in traces for line in _lines_of(trace, task.original)))
+
+
+def _warm_up(reader: Reader) -> None:
+    """Loads all that reading needs: modules with an empty page, and the models that only other pages ask for."""
+    reader.read_one(np.full((*BLANK, 3), 255, np.uint8))
+    reader.open()
 
 
 def _is_picture(data: bytes) -> bool:

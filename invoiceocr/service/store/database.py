@@ -129,8 +129,12 @@ def _draft_of(drafts: bytes | None, position: int) -> bytes | None:
 
 
 def _why_of(invoice: bytes) -> str:
-    """The findings that `entries.why_of` keeps, out of an invoice as it is stored."""
-    return told_why(Finding.model_validate(found) for found in json.loads(zlib.decompress(invoice))["findings"])
+    """The findings that `entries.why_of` keeps, out of an invoice as it is stored; none where that can't be understood:
+    a record that is damaged, or of another version, must not keep the service from starting."""
+    try:
+        return told_why(Finding.model_validate(found) for found in json.loads(zlib.decompress(invoice))["findings"])
+    except (zlib.error, ValueError, KeyError, TypeError):
+        return told_why(())
 
 
 FUNCTIONS: Mapping[str, Callable[..., str | bytes | None]] = {

@@ -18,6 +18,12 @@ MAX_ATTEMPTS = 3
 OPEN = ("queued", "running")
 # the files of a job, each with its first record once that is final
 FILES = f"FROM job_files LEFT JOIN records ON records.id = job_files.result_id AND {FINAL} WHERE job = ?"
+# the files to be read, the next ones first, by the last job of before this start
+WAITING = (
+    "jobs.rowid <= ? AND attempts = 0 ORDER BY jobs.rowid, position",
+    "jobs.rowid <= ? AND attempts > 0 ORDER BY attempts, jobs.rowid, position",
+    "jobs.rowid > ? ORDER BY jobs.rowid, position",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class Jobs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # the last job of before this start
+        (self._latest,) = database.rows("SELECT coalesce(max(rowid), 0) FROM jobs")[0]
 
     def add(self, files: Sequence[Stored], options: Mapping[str, str], webhook: str | None) -> Job:
         """Stores a new job; it is acknowledged when this returns."""
@@ -80,13 +88,23 @@ class Jobs:
         return self.one(job_id)
 
     def waiting(self, limit: int) -> list[JobFile]:
-        """The next files to be read, oldest job first. Those that were under way when the service ended come last: the
-        oldest would be there at each end, and would be given up for ends that they did not cause."""
-        sql = """SELECT job, position, sha256, source, options, attempts FROM job_files JOIN jobs ON jobs.id = job
-                 WHERE result_id IS NULL AND state IN (?, ?) ORDER BY attempts, jobs.rowid, position LIMIT ?"""
+        """The next files to be read, oldest job first. Of the jobs of before this start, those that were under way when
+        the service ended come last: the oldest would be there at each end, and would be given up for ends that they did
+        not cause. No later job delays them."""
+        found: list[JobFile] = []
+        for which in WAITING:
+            if len(found) < limit:
+                found += self._waiting(which, limit - len(found))
+        return found
+
+    def _waiting(self, which: str, limit: int) -> list[JobFile]:
+        # CROSS JOIN: files are looked up by open jobs, never all that were ever stored
+        sql = f"""SELECT job, position, sha256, source, options, attempts
+                  FROM jobs CROSS JOIN job_files ON job = jobs.id
+                  WHERE state IN (?, ?) AND result_id IS NULL AND {which} LIMIT ?"""
         return [
             JobFile(job, position, Stored(source, sha256), json.loads(options), attempts)
-            for job, position, sha256, source, options, attempts in self._database.rows(sql, *OPEN, limit)
+            for job, position, sha256, source, options, attempts in self._database.rows(sql, *OPEN, self._latest, limit)
         ]
 
     def begin(self, file: JobFile) -> None:

@@ -164,10 +164,11 @@ class Records:
         return [row[0] for row in self._database.rows(sql)]
 
     def refusals(self, records: Iterable[str]) -> dict[str, str]:
-        """Why persons rejected these *records*, by id, as far as they said it."""
+        """Why persons last rejected these *records*, by id, as far as they said it."""
         sql = """SELECT record, reason FROM history WHERE record IN (SELECT value FROM json_each(?))
-                 AND action = 'reject' AND reason NOTNULL ORDER BY sequence"""
-        return {row["record"]: row["reason"] for row in self._database.rows(sql, json.dumps(list(records)))}
+                 AND action = 'reject' ORDER BY sequence"""
+        last = {row["record"]: row["reason"] or "" for row in self._database.rows(sql, json.dumps(list(records)))}
+        return {record: reason for record, reason in last.items() if reason.strip()}
 
     def assign(self, record_id: str, change: Change) -> Record:
         """The record after it was handed over to the person whom *change* names, None for nobody. What it says stays,

@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("fastapi")
 from serving import PDF, PICTURE
 
+from invoiceocr.ocr.manifest import ModelEntry
 from invoiceocr.service.options import Limits
 from invoiceocr.service.processes import worker
 from invoiceocr.service.processes.pool import BusyError, Pool, _Worker
@@ -32,6 +33,7 @@ from invoiceocr.service.processes.tasks import (
 from invoiceocr.service.processes.worker import Desk
 from invoiceocr.service.service import same
 from invoiceocr.settings import Settings
+from invoiceocr.specimens import Order, deliver
 from invoiceocr.workers.garbage import COLLECTED
 
 SETTINGS = Settings(threads=1)
@@ -72,6 +74,26 @@ def test_a_picture_is_explained_with_the_same_reading(pool: Pool) -> None:
     assert answer.details is not None
     assert answer.details.pictures[0].jpeg[:2] == b"\xff\xd8"
     assert '"characters"' in answer.details.explanations[0]
+
+
+def test_a_worker_that_is_warm_loads_no_model_with_its_first_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    loaded, load = list[str](), ModelEntry.load
+
+    def note(entry: ModelEntry) -> bytes:
+        loaded.append(entry.kind)
+        return load(entry)
+
+    monkeypatch.setattr(ModelEntry, "load", note)
+    desk = Desk(Means(SETTINGS))
+    assert desk(WarmTask()) is None
+    assert {"detector", "recognizer", "orienter"} <= set(loaded)
+    loaded.clear()
+    path = tmp_path / "photo.png"
+    path.write_bytes(deliver(Order("taxi", 9901, "png", "photo")).data)
+    assert isinstance(desk(replace(task(path), settings=None)), ReadAnswer)
+    assert loaded == []
 
 
 def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded_and_comes_rarely(

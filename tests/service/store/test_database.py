@@ -82,22 +82,44 @@ def test_what_version_2_kept_of_a_reading_is_found_again(tmp_path: Path) -> None
     assert told == [drafts[0], None]
 
 
-def test_records_of_version_7_are_given_their_reasons(tmp_path: Path) -> None:
-    invoice = samples.reviewed().invoices[0]
-    with closing(sqlite3.connect(tmp_path / "service.db")) as old:
+def version_7(folder: Path, verdict: str | None, invoice: bytes) -> None:
+    """A database of version 7 with one record, "a"."""
+    with closing(sqlite3.connect(folder / "service.db")) as old:
         for name, function in FUNCTIONS.items():
             old.create_function(name, -1, function, deterministic=True)
         for version in range(1, 8):
             old.executescript(UPGRADES.get(version, SCHEMA))
         names = "id, result_id, source, sha256, settings, position, created_at, verdict, entry, invoice"
-        row = ("a", "a", "a.pdf", "ab", "s", 0, "2025", invoice.verdict, 1, packed(invoice))
+        row = ("a", "a", "a.pdf", "ab", "s", 0, "2025", verdict, 1, invoice)
         old.execute(f"INSERT INTO records ({names}) VALUES (?,?,?,?,?,?,?,?,?,?)", row)
         old.execute("PRAGMA user_version = 7")
         old.commit()
+
+
+def test_records_of_version_7_are_given_their_reasons(tmp_path: Path) -> None:
+    invoice = samples.reviewed().invoices[0]
+    version_7(tmp_path, invoice.verdict, packed(invoice))
     with closing(Database(tmp_path)) as database:
         summary = Records(database, builtin()).one("a").summary
     assert summary.reasons
     assert set(summary.reasons) <= set(invoice.findings)
+
+
+@pytest.mark.parametrize(
+    "invoice",
+    [
+        b"damaged",
+        zlib.compress(b"no JSON"),
+        zlib.compress(b'{"kind": "taxi"}'),
+        zlib.compress(b'{"findings": null}'),
+        zlib.compress(b'{"findings": [{"rule": "a", "severity": "fatal", "message": "of another version"}]}'),
+    ],
+    ids=["damaged", "no JSON", "no findings", "null", "another severity"],
+)
+def test_a_record_that_is_damaged_does_not_keep_the_service_from_starting(tmp_path: Path, invoice: bytes) -> None:
+    version_7(tmp_path, "review", invoice)
+    with closing(Database(tmp_path)) as database:
+        assert Records(database, builtin()).one("a").summary.reasons == ()
 
 
 def test_the_first_reading_of_a_file_is_the_one_that_is_known(database: Database) -> None:
@@ -233,15 +255,51 @@ def test_a_job_that_was_begun_waits_again_after_a_restart(database: Database, tm
 
 
 def test_files_that_were_under_way_at_an_end_of_the_service_come_last(database: Database) -> None:
-    jobs = Jobs(database)
-    jobs.add([Stored(name, name) for name in "abcd"], {}, None)
+    Jobs(database).add([Stored(name, name) for name in "abcd"], {}, None)
     under_way = list[str]()
-    for _ in range(MAX_ATTEMPTS):  # the service ends again and again before anything is read
+    for _ in range(2 * MAX_ATTEMPTS):  # the service ends again and again before anything is read
+        jobs = Jobs(database)
         for file in jobs.waiting(1):
             jobs.begin(file)
             under_way.append(file.stored.name)
-    assert under_way == ["a", "b", "c"]
-    assert max(file.attempts for file in jobs.waiting(4)) == 1
+    assert under_way == ["a", "b", "c", "d", "a", "b"]
+    assert max(file.attempts for file in Jobs(database).waiting(4)) == 2
+
+
+def test_a_file_that_was_under_way_is_not_put_off_by_the_jobs_that_keep_coming(database: Database) -> None:
+    jobs = Jobs(database)
+    jobs.add([Stored("under way", "00"), Stored("untried", "01")], {}, None)
+    jobs.begin(jobs.waiting(1)[0])
+    jobs = Jobs(database)
+    for name in ("new", "newer"):
+        jobs.add([Stored(name, name)], {}, None)
+    assert [file.stored.name for file in jobs.waiting(9)] == ["untried", "under way", "new", "newer"]
+    assert [file.stored.name for file in jobs.waiting(2)] == ["untried", "under way"]
+
+
+def test_the_files_of_jobs_that_are_done_cost_no_time(database: Database) -> None:
+    def instructions() -> int:
+        """Those of SQLite's machine, in steps of ten."""
+        count = 0
+
+        def note() -> None:
+            nonlocal count
+            count += 1
+
+        with database.writing() as connection:
+            connection.set_progress_handler(note, 10)
+            assert len(jobs.waiting(5)) == 1
+            connection.set_progress_handler(None, 0)
+        return count
+
+    jobs = Jobs(database)
+    jobs.add([Stored("a.pdf", "00")], {}, None)
+    before = instructions()
+    done = jobs.add([Stored("b.pdf", str(number)) for number in range(1000)], {}, None)
+    with database.writing() as connection:
+        connection.execute("UPDATE jobs SET state = 'done' WHERE id = ?", (done.id,))
+        connection.execute("UPDATE job_files SET result_id = 'x' WHERE job = ?", (done.id,))
+    assert instructions() < before + 50
 
 
 def test_a_job_of_which_nothing_could_be_read_has_failed(database: Database) -> None:

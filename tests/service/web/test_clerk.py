@@ -1,4 +1,7 @@
-"""Ten tasks of a clerk in a real browser, and the steps that each takes: clicks, keys, texts, files that are chosen."""
+"""Ten tasks of a clerk in a real browser, and the steps that each takes: clicks, keys, texts, files that are chosen.
+
+All that a task needs is done by the `Clerk`, who counts; what is done with the page itself was there before the task.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 STEPS = {
     "drop the ZIP of a month": 1,
     "find an invoice by its amount": 3,
-    "accept all that is in no doubt": 4,
+    "accept all that is in no doubt": 5,
     "correct a name": 5,
     "hand an invoice over": 3,
-    "see why an invoice was rejected": 1,
-    "undo a decision": 1,
+    "see why an invoice was rejected": 2,
+    "undo a decision": 3,
     "find a duplicate": 2,
     "reconcile a register": 4,
     "export a month": 4,
@@ -98,7 +101,7 @@ def test_ten_tasks_of_a_clerk_take_few_steps(clerk: Clerk, tmp_path: Path) -> No
     done("find an invoice by its amount")
 
     clerk.press("Escape")
-    page.fill("#q", "")
+    clerk.fill("#q", "")
     clerk.click('.filter[data-verdict="accept"]')
     clerk.click("#all")
     sure = len(rows(page))
@@ -132,20 +135,19 @@ def test_ten_tasks_of_a_clerk_take_few_steps(clerk: Clerk, tmp_path: Path) -> No
     (handed,) = rows(page)
     page.locator("#table tbody tr:visible td.number > a:first-child").click()
     page.wait_for_selector("#foot .button")
-    clerk.press("x")
+    page.keyboard.press("x")
     page.wait_for_selector("#reject-dialog[open]")
     page.fill("#reject-dialog textarea", "抬头不符")
     with page.expect_navigation():
         page.locator("#reject-dialog .danger").click()
-    page.goto("/results")
-    clerk.steps = 0
+    clerk.opens("/results")
     clerk.click('.filter[data-verdict="rejected"]')
     assert rows(page) == [handed]
     assert page.inner_text("#table tbody tr:visible .why").endswith("抬头不符")
     done("see why an invoice was rejected")
 
-    page.goto("/results")
-    page.locator("#table tbody tr", has_text=NUMBER).locator("a").first.click()
+    clerk.opens("/results")
+    clerk.click(f'#table tbody tr:has-text("{NUMBER}") a')
     page.wait_for_selector("#foot .button")
     clerk.press("u")
     page.wait_for_selector("#foot .good")

@@ -126,6 +126,20 @@ def test_a_row_and_the_review_say_what_the_person_said_who_rejected_it(client: T
     assert client.get(f"/review/{listed['id']}/data").json()["why"] == ["抬头<不>符"]
 
 
+@pytest.mark.parametrize("reason", [None, "", " "])
+def test_the_reason_of_an_earlier_rejection_is_not_that_of_one_without_a_reason(
+    client: TestClient, reason: str | None
+) -> None:
+    hand_in(client, "review.pdf", b"one")
+    (listed,) = client.get("/v1/invoices").json()["invoices"]
+    decide = f"/v1/invoices/{listed['id']}"
+    client.post(f"{decide}/reject", json={"by": "王", "reason": "抬头不符"})
+    client.post(f"{decide}/reopen", json={"by": "李"})
+    client.post(f"{decide}/reject", json={"by": "李", "reason": reason})
+    assert client.get(f"/review/{listed['id']}/data").json()["why"] == []
+    assert 'class="why"' not in client.get("/results").text
+
+
 def test_what_was_handed_over_is_asked_of_its_person_and_of_who_has_no_name(client: TestClient) -> None:
     hand_in(client, "review.pdf", b"one")
     (listed,) = client.get("/v1/invoices").json()["invoices"]
