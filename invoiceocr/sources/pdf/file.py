@@ -36,10 +36,14 @@ class PdfFile:
     objects: dict[int, PdfObject] = field(default_factory=dict)
     replaced: list[PdfObject] = field(default_factory=list)
     is_encrypted: bool = False
+    put_so_far: int = 0
 
     def put(self, items: Iterable[tuple[int, PdfObject]]) -> None:
-        """Add the numbered *items* of the file, in their order."""
+        """Add the numbered *items* of the file, in their order; TooLargeError as soon as there are too many."""
         for number, item in items:
+            self.put_so_far += 1
+            if self.put_so_far > pdf_objects.MAX_OBJECTS:
+                raise TooLargeError(f"{self.name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
             old = self.objects.get(number)
             if old is not None and not is_same(old, item):
                 self.replaced.append(old)
@@ -76,9 +80,7 @@ def gathered(data: bytes, name: str, settings: Settings) -> PdfFile:
     file = PdfFile(name, settings, settings.max_unpacked_bytes, is_encrypted=b"/Encrypt" in data)
     file.put(pdf_objects.found(data, name))
     for item in [item for item in file.every() if b"/ObjStm" in item.text]:
-        file.put(pdf_objects.packed(file.content(item), item.text))
-    if len(file.objects) + len(file.replaced) > pdf_objects.MAX_OBJECTS:
-        raise TooLargeError(f"{name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
+        file.put(pdf_objects.packed(file.content(item), item.text, name))
     return file
 
 
