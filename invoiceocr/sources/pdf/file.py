@@ -37,6 +37,7 @@ class PdfFile:
     replaced: list[PdfObject] = field(default_factory=list)
     is_encrypted: bool = False
     put_so_far: int = 0
+    may_draw_more: bool = False  # with one of the `replaced` objects than with those that replace them
 
     def put(self, items: Iterable[tuple[int, PdfObject]]) -> None:
         """Add the numbered *items* of the file, in their order; TooLargeError as soon as there are too many."""
@@ -47,6 +48,7 @@ class PdfFile:
             old = self.objects.get(number)
             if old is not None and not is_same(old, item):
                 self.replaced.append(old)
+                self.may_draw_more |= _draws_more(old, item)
             self.objects[number] = item
 
     def every(self) -> list[PdfObject]:
@@ -87,6 +89,15 @@ def gathered(data: bytes, name: str, settings: Settings) -> PdfFile:
 def is_same(a: PdfObject, b: PdfObject) -> bool:
     """Whether two objects of a file say the same; behind the last one of a revision, its table follows."""
     return a.stream == b.stream and a.text.partition(b"endobj")[0].split() == b.text.partition(b"endobj")[0].split()
+
+
+def _draws_more(old: PdfObject, new: PdfObject) -> bool:
+    """Whether a page may draw more with *old* than with *new*: drawings, arrays of them, appearances, and resources
+    without which a name, or what it stands for, is another one. The pages themselves can be compared by their cost."""
+    if old.stream or new.stream or old.text.lstrip().startswith(b"[") or b"/AP" in old.text:
+        return True
+    has_lost_resources = b"/Resources" in old.text and b"/Resources" not in new.text
+    return has_lost_resources or not set(NAMED.findall(old.text)) <= set(NAMED.findall(new.text))
 
 
 def with_referred(file: PdfFile, text: bytes) -> list[bytes]:
@@ -139,14 +150,14 @@ def is_drawn(item: PdfObject) -> bool:
 def drawables(file: PdfFile, resources: bytes) -> Names:
     """Forms and pictures by the name under which *resources* have them, directly or some references away."""
     found: Names = {}
-    texts, seen = [resources], set[int]()
+    texts, seen = [resources], set[tuple[bytes, int]]()
     for _ in range(3):
         further: list[bytes] = []
         for name, number in (pair for text in texts for pair in NAMED.findall(text)):
             item, index = file.objects.get(int(number)), int(number)
-            if item is None or index in seen:
+            if item is None or (name, index) in seen:
                 continue
-            seen.add(index)
+            seen.add((name, index))
             if is_drawn(item):
                 found.setdefault(name, []).append(index)
             elif not item.stream and name in (b"Resources", b"XObject"):
