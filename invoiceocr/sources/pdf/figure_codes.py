@@ -80,8 +80,10 @@ def with_several_codes(file: PdfFile) -> frozenset[str]:
 
 
 def _is_of_font(file: PdfFile, item: PdfObject) -> bool:
-    """Whether *item* is a font, or something that tells its codes."""
-    return _OF_FONT.search(item.text) is not None or (bool(item.stream) and b"beginbf" in file.content(item))
+    """Whether *item* is a font, or may tell its codes: a list may be one of names, and a text may be read in part."""
+    if len(item.text) >= MAX_DICTIONARY or _OF_FONT.search(item.text) or _LIST.match(item.text):
+        return True
+    return bool(item.stream) and b"beginbf" in file.content(item)
 
 
 def _several(fonts: Iterable[Iterable[Pair]]) -> set[str]:

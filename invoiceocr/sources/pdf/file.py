@@ -19,6 +19,8 @@ MAX_STREAM = 64_000_000
 REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
+# what begins comments and strings, in which the word for the end of an object may stand
+_MAY_HIDE = re.compile(rb"[%(]")
 
 Names = dict[bytes, list[int]]
 """What resources hold under a name; several where it can't be told which of them is meant."""
@@ -27,8 +29,8 @@ Names = dict[bytes, list[int]]
 @dataclass(slots=True)
 class PdfFile:
     """The objects of one file and what is left of its budget of unpacked bytes. Of several objects with one number, the
-    last one is among the `objects`, and the other ones are `replaced`: which of them programs show depends on a table
-    that isn't looked at."""
+    last packed one is among the `objects`, or the last one if none is packed. The other ones are `replaced`: which of
+    them programs show depends on a table that isn't looked at."""
 
     name: str
     settings: Settings
@@ -88,7 +90,14 @@ def gathered(data: bytes, name: str, settings: Settings) -> PdfFile:
 
 def is_same(a: PdfObject, b: PdfObject) -> bool:
     """Whether two objects of a file say the same; behind the last one of a revision, its table follows."""
-    return a.stream == b.stream and a.text.partition(b"endobj")[0].split() == b.text.partition(b"endobj")[0].split()
+    return a.stream == b.stream and _own(a) == _own(b)
+
+
+def _own(item: PdfObject) -> list[bytes]:
+    """The words of an object up to its end, if that is surely no part of a comment, a string or a name."""
+    own = item.text.partition(b"endobj")[0]
+    is_whole = own.count(b"<") == own.count(b">") and own.count(b"[") == own.count(b"]")
+    return own.split() if is_whole and not _MAY_HIDE.search(own) else item.text.split()
 
 
 def _draws_more(old: PdfObject, new: PdfObject) -> bool:
