@@ -68,6 +68,7 @@ def test_a_replaced_font_is_found_behind_whatever_hides_it(first: bytes, last: b
 
 def test_a_revision_that_repeats_a_font_and_changes_the_page_is_no_reason_for_doubt() -> None:
     items = [(1, FONT), (2, stream(PLAIN)), (4, b"<</Type/Page>>"), (4, b"<</Type/Page/Annots[9 0 R]>>"), (1, FONT)]
+    items += [(5, b"[7 0 R]"), (5, b"[7 0 R 8 0 R]")]
     data = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in items)
 
     assert with_several_codes(gathered(data, "a.pdf", Settings())) == frozenset()
