@@ -61,10 +61,11 @@ def _is_of_several(tree: Node, objects: Objects) -> bool:
     """Whether the tags point to the numbers of several invoices, on one page or on several: then they don't tell whose
     the other values are. A number may consist of several objects, and each page of an invoice may repeat it."""
     spots = [spot for node in tree.walk() if node.name in NUMBER_TAGS for spot in _spots(node, objects)]
+    if sum(invoice_number.is_valid(spot.text) for spot in spots) < 2:  # without a comparison of all with all
+        return False
     by_page = [_from_top(spot for spot in spots if spot.page == page) for page in {spot.page for spot in spots}]
     stated = {_joined(spots) for spots in by_page}
-    is_one = len(stated) == 1 and all(map(invoice_number.is_valid, stated))
-    return not is_one and sum(invoice_number.is_valid(spot.text) for spot in spots) > 1
+    return len(stated) > 1 or not all(map(invoice_number.is_valid, stated))
 
 
 def _may_be(stated: Candidate) -> bool:

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from invoiceocr.sources.pdf.file import PdfFile, with_referred
+from invoiceocr.sources.pdf.file import REFERENCE, PdfFile, with_referred
 from invoiceocr.sources.pdf.objects import MAX_DICTIONARY, PdfObject
 
 # the characters of figures, and what each is read as
@@ -80,8 +80,13 @@ def with_several_codes(file: PdfFile) -> frozenset[str]:
 
 
 def _is_of_font(file: PdfFile, item: PdfObject) -> bool:
-    """Whether *item* is a font, or something that tells its codes."""
-    return _OF_FONT.search(item.text) is not None or (bool(item.stream) and b"beginbf" in file.content(item))
+    """Whether *item* is a font, or may tell its codes: a list may be one of names, and a text may be read in part."""
+    if len(item.text) >= MAX_DICTIONARY or _OF_FONT.search(item.text):
+        return True
+    listed = _LIST.match(item.text)
+    if listed and REFERENCE.sub(b"", listed[1]).strip():  # not of pages or annotations
+        return True
+    return bool(item.stream) and b"beginbf" in file.content(item)
 
 
 def _several(fonts: Iterable[Iterable[Pair]]) -> set[str]:

@@ -19,6 +19,8 @@ MAX_STREAM = 64_000_000
 REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
+# what begins comments and strings, in which the word for the end of an object may stand
+_MAY_HIDE = re.compile(rb"[%(]")
 
 Names = dict[bytes, list[int]]
 """What resources hold under a name; several where it can't be told which of them is meant."""
@@ -27,8 +29,8 @@ Names = dict[bytes, list[int]]
 @dataclass(slots=True)
 class PdfFile:
     """The objects of one file and what is left of its budget of unpacked bytes. Of several objects with one number, the
-    last one is among the `objects`, and the other ones are `replaced`: which of them programs show depends on a table
-    that isn't looked at."""
+    last packed one is among the `objects`, or the last one if none is packed. The other ones are `replaced`: which of
+    them programs show depends on a table that isn't looked at."""
 
     name: str
     settings: Settings
@@ -36,13 +38,19 @@ class PdfFile:
     objects: dict[int, PdfObject] = field(default_factory=dict)
     replaced: list[PdfObject] = field(default_factory=list)
     is_encrypted: bool = False
+    put_so_far: int = 0
+    may_draw_more: bool = False  # with one of the `replaced` objects than with those that replace them
 
     def put(self, items: Iterable[tuple[int, PdfObject]]) -> None:
-        """Add the numbered *items* of the file, in their order."""
+        """Add the numbered *items* of the file, in their order; TooLargeError as soon as there are too many."""
         for number, item in items:
+            self.put_so_far += 1
+            if self.put_so_far > pdf_objects.MAX_OBJECTS:
+                raise TooLargeError(f"{self.name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
             old = self.objects.get(number)
             if old is not None and not is_same(old, item):
                 self.replaced.append(old)
+                self.may_draw_more |= _draws_more(old, item)
             self.objects[number] = item
 
     def every(self) -> list[PdfObject]:
@@ -76,15 +84,29 @@ def gathered(data: bytes, name: str, settings: Settings) -> PdfFile:
     file = PdfFile(name, settings, settings.max_unpacked_bytes, is_encrypted=b"/Encrypt" in data)
     file.put(pdf_objects.found(data, name))
     for item in [item for item in file.every() if b"/ObjStm" in item.text]:
-        file.put(pdf_objects.packed(file.content(item), item.text))
-    if len(file.objects) + len(file.replaced) > pdf_objects.MAX_OBJECTS:
-        raise TooLargeError(f"{name}: more than {pdf_objects.MAX_OBJECTS} objects", code="too_complex")
+        file.put(pdf_objects.packed(file.content(item), item.text, name))
     return file
 
 
 def is_same(a: PdfObject, b: PdfObject) -> bool:
     """Whether two objects of a file say the same; behind the last one of a revision, its table follows."""
-    return a.stream == b.stream and a.text.partition(b"endobj")[0].split() == b.text.partition(b"endobj")[0].split()
+    return a.stream == b.stream and _own(a) == _own(b)
+
+
+def _own(item: PdfObject) -> list[bytes]:
+    """The words of an object up to its end, if that is surely no part of a comment, a string or a name."""
+    own = item.text.partition(b"endobj")[0]
+    is_whole = own.count(b"<") == own.count(b">") and own.count(b"[") == own.count(b"]")
+    return own.split() if is_whole and not _MAY_HIDE.search(own) else item.text.split()
+
+
+def _draws_more(old: PdfObject, new: PdfObject) -> bool:
+    """Whether a page may draw more with *old* than with *new*: drawings, arrays of them, appearances, and resources
+    without which a name, or what it stands for, is another one. The pages themselves can be compared by their cost."""
+    if old.stream or new.stream or old.text.lstrip().startswith(b"[") or b"/AP" in old.text:
+        return True
+    has_lost_resources = b"/Resources" in old.text and b"/Resources" not in new.text
+    return has_lost_resources or not set(NAMED.findall(old.text)) <= set(NAMED.findall(new.text))
 
 
 def with_referred(file: PdfFile, text: bytes) -> list[bytes]:
@@ -137,14 +159,14 @@ def is_drawn(item: PdfObject) -> bool:
 def drawables(file: PdfFile, resources: bytes) -> Names:
     """Forms and pictures by the name under which *resources* have them, directly or some references away."""
     found: Names = {}
-    texts, seen = [resources], set[int]()
+    texts, seen = [resources], set[tuple[bytes, int]]()
     for _ in range(3):
         further: list[bytes] = []
         for name, number in (pair for text in texts for pair in NAMED.findall(text)):
             item, index = file.objects.get(int(number)), int(number)
-            if item is None or index in seen:
+            if item is None or (name, index) in seen:
                 continue
-            seen.add(index)
+            seen.add((name, index))
             if is_drawn(item):
                 found.setdefault(name, []).append(index)
             elif not item.stream and name in (b"Resources", b"XObject"):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from invoiceocr.errors import TooLargeError
 
 # of a file; a scan of 200 pages has two thousand, a form of many glyphs ten thousand
 MAX_OBJECTS = 300_000
 MAX_DICTIONARY = 2_000_000  # bytes; longer ones are read in part
+MAX_REPEATED = 2  # times the bytes of an object stream: all of its objects together
 _OBJECT = re.compile(rb"[ \t\r\n]obj\b")
 _NUMBER = re.compile(rb"(?<![0-9])(\d{1,10})[ \t\r\n]+\d{1,5}[ \t\r\n]*\Z")
 NUMBERED = 64  # bytes before `obj` in which its two numbers are looked for
@@ -75,13 +77,20 @@ def _stream_end(data: bytes, start: int, text: bytes) -> int:
     return found if found >= 0 else len(data)
 
 
-def packed(content: bytes, text: bytes) -> Iterator[tuple[int, PdfObject]]:
-    """The objects of an object stream."""
+def packed(content: bytes, text: bytes, name: str) -> Iterator[tuple[int, PdfObject]]:
+    """The objects of an object stream, each up to where the next one begins; TooLargeError too_complex where many of
+    them are the same bytes, which would make any number of large objects of a small file."""
     first = re.search(rb"/First\s{0,8}(\d{1,10})", text)
     if not first:
         return
-    head = content[: int(first[1])].split()[: 2 * MAX_OBJECTS]
+    head = content[: int(first[1])].split(maxsplit=2 * MAX_OBJECTS)[: 2 * MAX_OBJECTS]
     pairs = [(int(a), int(b)) for a, b in zip(head[::2], head[1::2], strict=False) if a.isdigit() and b.isdigit()]
     starts = [int(first[1]) + offset for _, offset in pairs]
-    for (number, _), start, stop in zip(pairs, starts, [*starts[1:], len(content)], strict=False):
-        yield number, PdfObject(plain(content[start : max(start, stop)][:MAX_DICTIONARY]))
+    stops = dict(pairwise(sorted({*starts, len(content)})))
+    left = MAX_REPEATED * len(content)
+    for (number, _), start in zip(pairs, starts, strict=True):
+        item = PdfObject(plain(content[start : stops.get(start, start)][:MAX_DICTIONARY]))
+        left -= len(item.text)
+        if left < 0:
+            raise TooLargeError(f"{name}: packed objects that overlap", code="too_complex")
+        yield number, item

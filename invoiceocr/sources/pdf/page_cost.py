@@ -41,10 +41,11 @@ Cost = tuple[int, int]
 
 
 def largest_page(file: PdfFile) -> int:
-    """The bytes of drawings of the largest page; TooLargeError if a page, or all pages together, have too many."""
+    """The bytes of drawings of the largest page; TooLargeError if a page, or all pages together, have too many.
+    Replaced pages count, too: a program may show them."""
     costs = _Costs(file)
     total = largest = 0
-    for item in file.objects.values():
+    for item in file.every():
         if _PAGE.search(item.text):
             content, pixels = costs.of_page(item)
             total, largest = total + content, max(largest, content)

@@ -81,8 +81,9 @@ def is_layered(data: bytes) -> bool:
 
 
 def _needs_a_try(file: PdfFile) -> bool:
-    """Whether something in the file may take as long to draw as it pleases."""
-    return count_masks(file) >= MAX_MASKS or any(map(_is_costly, file.every()))
+    """Whether something in the file may take as long to draw as it pleases, or its work can't be added up: which one of
+    several drawings with one number a page shows isn't known."""
+    return file.may_draw_more or count_masks(file) >= MAX_MASKS or any(map(_is_costly, file.every()))
 
 
 def _is_costly(item: PdfObject) -> bool:

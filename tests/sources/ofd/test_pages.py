@@ -4,6 +4,7 @@ import warnings
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ from invoiceocr.errors import CorruptFileError, NoDocumentsError, TooLargeError,
 from invoiceocr.page import Page
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
+from invoiceocr.sources.ofd import tags
 from invoiceocr.sources.ofd.pages import open_ofd
 
 SETTINGS = Settings()
@@ -296,6 +298,13 @@ def test_the_number_that_a_tag_points_to_may_consist_of_several_objects() -> Non
     found, _ = opened(members)
 
     assert values(found, "ofd")["number"] == NUMBER
+
+
+def test_the_parts_of_a_number_are_compared_with_one_another_once() -> None:
+    with patch.object(tags, "_from_top", wraps=tags._from_top) as ordered:
+        opened(tagged("InvoiceNo 20 22"))
+
+    assert ordered.call_count == 1
 
 
 def test_a_tag_states_its_text_as_it_is_read_whatever_the_order_of_its_references() -> None:

@@ -10,6 +10,7 @@ from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import figure_codes
 from invoiceocr.sources.pdf.figure_codes import FIGURES, with_several_codes
 from invoiceocr.sources.pdf.file import gathered
+from invoiceocr.sources.pdf.objects import MAX_DICTIONARY
 
 FONT = b"<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[3 0 R]/ToUnicode 2 0 R>>"
 
@@ -41,8 +42,33 @@ def test_a_mapping_under_a_number_that_another_one_has_tells_nothing(contents: t
     assert with_several_codes(gathered(data, "a.pdf", Settings())) == frozenset(FIGURES)
 
 
+LONG = b"<</Type/Page>>" + b" " * MAX_DICTIONARY
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (
+            FONT.replace(b"/Type0", b"/Type0%endobj\n"),
+            FONT.replace(b"/Type0", b"/Type0%endobj\n").replace(b"2 0", b"4 0"),
+        ),
+        (b"<</A(endobj)/ToUnicode 2 0 R>>", b"<</A(endobj)/ToUnicode 4 0 R>>"),
+        (b"<</endobj/A/ToUnicode 2 0 R>>", b"<</endobj/A/ToUnicode 4 0 R>>"),
+        (b"[55/seven 128/seven]", b"[55/seven]"),
+        (LONG, b"<</Type/Page/Annots[9 0 R]>>"),
+    ],
+    ids=["comment", "string", "name", "list of names", "read in part"],
+)
+def test_a_replaced_font_is_found_behind_whatever_hides_it(first: bytes, last: bytes) -> None:
+    items = [(9, first), (2, stream(PLAIN)), (4, stream(PLAIN)), (9, last)]
+    data = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in items)
+
+    assert with_several_codes(gathered(data, "a.pdf", Settings())) == frozenset(FIGURES)
+
+
 def test_a_revision_that_repeats_a_font_and_changes_the_page_is_no_reason_for_doubt() -> None:
     items = [(1, FONT), (2, stream(PLAIN)), (4, b"<</Type/Page>>"), (4, b"<</Type/Page/Annots[9 0 R]>>"), (1, FONT)]
+    items += [(5, b"[7 0 R]"), (5, b"[7 0 R 8 0 R]")]
     data = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in items)
 
     assert with_several_codes(gathered(data, "a.pdf", Settings())) == frozenset()

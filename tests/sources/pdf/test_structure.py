@@ -81,6 +81,56 @@ def test_appearances_of_annotations_are_counted() -> None:
     assert code(file(LINE, note, *fan(4, 60, first=6), page=b"/Annots[5 0 R]")) == "too_complex"
 
 
+def behind(data: bytes, *objects: tuple[int, bytes]) -> bytes:
+    """The PDF *data* with further numbered *objects* before its end, which its table doesn't name."""
+    more = b"".join(b"%d 0 obj %s\nendobj\n" % item for item in objects)
+    return data.replace(b"%%EOF", more + b"%%EOF")
+
+
+RESOURCES = [b" <</XObject 6 0 R>>", b" <</A 7 0 R>>", *fan(2, 2, first=7)]
+REPLACED = {
+    "a form": behind(file(b"/X0 Do", *fan(2, 2)), (5, stream(LINE, FORM))),
+    "a drawing of the page": behind(file(b"/X0 Do", *fan(2, 2)), (4, stream(LINE))),
+    "a picture": behind(file(LINE, stream(b"0", b"/Subtype/Image/Width 9/Height 9")), (5, stream(b"0"))),
+    "resources": behind(file(b"/A Do", *RESOURCES), (5, b"<</XObject 60 0 R>>")),
+    "names of drawings": behind(file(b"/A Do", *RESOURCES), (6, b"<</A 9 0 R>>")),
+    "resources of all pages": behind(
+        file(LINE, b" <</Type/Pages/Resources<</XObject 6 0 R>>>>"), (5, b"<</Type/Pages/Other<</XObject 6 0 R>>>>")
+    ),
+    "an array of drawings": behind(file(LINE, b" [4 0 R 4 0 R]"), (5, b"[4 0 R]")),
+    "appearances": behind(file(LINE, b" <</AP<</N 6 0 R>>>>"), (5, b"<</Other<</N 6 0 R>>/AP<<>>>>")),
+}
+
+
+@pytest.mark.parametrize("data", REPLACED.values(), ids=list(REPLACED))
+def test_a_file_whose_replaced_objects_may_draw_more_is_drawn_elsewhere_first(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    signed = behind(file(LINE), (1, b"<</Type/Catalog/Pages 2 0 R/AcroForm 9 0 R>>"))
+
+    pdf_structure.check(data, "replaced.pdf", Settings())
+    pdf_structure.check(signed, "signed.pdf", Settings())
+
+    assert asked == ["replaced.pdf"]
+
+
+def test_a_replaced_page_counts() -> None:
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</X0 5 0 R>>>>/Contents 9 0 R>>"
+
+    assert code(behind(file(b"/X0 Do " * 9, *fan(3, 120)), (3, page))) == "too_complex"
+
+
+def test_a_form_that_has_two_names_is_counted_under_both() -> None:
+    forms = [
+        stream(b"/B Do " * 4, FORM + b"/Resources<</XObject<</A %d 0 R/B %d 0 R>>>>" % (number, number))
+        for number in range(6, 17)
+    ]
+
+    assert code(file(b"/X0 Do", *forms, stream(LINE, FORM))) == "too_complex"
+
+
 def test_a_form_that_draws_itself_is_none_of_many() -> None:
     own = stream(b"/X Do " + LINE, FORM + b"/Resources<</XObject<</X 5 0 R>>>>")
 
