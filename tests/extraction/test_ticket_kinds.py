@@ -162,6 +162,28 @@ def test_a_misread_time_of_a_taxi_receipt_that_can_only_be_one_is_doubtful(board
     assert times["boarding_time"].confidence < 0.5 < times["alighting_time"].confidence
 
 
+@pytest.mark.parametrize(
+    ("rows", "sure"),
+    [
+        ({"日期": "12.03.19", "上车": "13:37"}, False),
+        ({"日期": "12/03/19", "上车": "13:37"}, False),
+        ({"上车": "12.03.19 13:37"}, False),
+        ({"日期": "12-03-19", "上车": "13:37"}, True),
+        ({"日期": "2012.03.19", "上车": "13:37"}, True),
+    ],
+    ids=["points", "strokes", "before-the-time", "dashes", "year-of-four-digits"],
+)
+def test_a_day_of_a_taxi_receipt_is_doubtful_where_it_may_stand_before_the_month(
+    rows: dict[str, str], sure: bool
+) -> None:
+    said = {"车号": "BT1234", **rows, "下车": "14:04", "单价": "2.30", "里程": "12.6", "金额": "46.00"}
+    slip = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    found = next(each for each in reader("taxi")(slip)[1] if each.path == "travel_date")
+
+    assert (found.value, found.confidence > 0.5) == (date(2012, 3, 19), sure)
+
+
 def test_a_number_with_the_rest_of_its_caption_is_that_of_a_taxi_receipt() -> None:
     slip = pages.rows(
         [("131001234567", 100)], [("号24681357", 40)], *([(c, 60)] for c in ("车号", "日期", "上车", "金额"))

@@ -3,6 +3,8 @@ from pathlib import Path
 import kind_pages as pages
 import pytest
 
+from invoiceocr.extraction.blocks import large_row
+from invoiceocr.extraction.blocks.large_row import UNLISTED
 from invoiceocr.page import TextLine
 
 PLACES = """
@@ -40,3 +42,24 @@ def test_print_of_the_text_may_stand_beside_them(tmp_path: Path) -> None:
 )
 def test_other_rows_name_no_places(tmp_path: Path, row: list[TextLine]) -> None:
     assert pages.values(pages.reader(tmp_path, PLACES)(pages.page(*row, *TEXT))[1]) == {}
+
+
+def test_words_in_large_print_need_another_witness_unless_the_lists_name_all_of_them(tmp_path: Path) -> None:
+    listed = PLACES.replace("{type: text}", "{type: text, vocabulary: stations}")
+
+    def sure(body: str, *words: str) -> set[float]:
+        row = [pages.line(word, 100 + 300 * index, 200, height=28) for index, word in enumerate(words)]
+        return {said.place for said in pages.reader(tmp_path, body)(pages.page(*row, *TEXT))[1]}
+
+    assert sure(listed, "北京南", "长沙南") == {1.0}
+    assert sure(listed, "北京南", "温馨提示") == sure(PLACES, "北京南", "长沙南") == {UNLISTED}
+
+
+def test_only_rows_of_large_print_are_compared_with_captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    monkeypatch.setattr(large_row, "_has_caption", lambda row, _: compared.append(row))
+    places = [pages.line("东山", 100, 500, height=28), pages.line("西河", 400, 500, height=28)]
+
+    pages.reader(tmp_path, PLACES)(pages.page(*places, *TEXT))
+
+    assert [[piece.text for piece in row] for row in compared] == [["东山", "西河"]]
