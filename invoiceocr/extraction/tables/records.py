@@ -23,7 +23,11 @@ def records_of(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> li
     """Rows with a value in the starting column begin records; other rows continue the texts of the nearest record that
     accepts them. A row of which nothing stands in a column says nothing."""
     cells = [row for row in cells if row]
-    starts = [index for index, row in enumerate(cells) if begins(row, table) and not _is_upper(cells[index:], table)]
+    starts = [
+        index
+        for index, row in enumerate(cells)
+        if begins(row, table) and not _is_upper(cells[index : index + 2], table)
+    ]
     if not starts:
         return []
     records = [cells[index] for index in starts]
