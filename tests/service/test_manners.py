@@ -17,7 +17,7 @@ import pytest
 pytest.importorskip("fastapi")
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from serving import BASE, Json, options
+from serving import BASE, Json, canned, options
 
 from invoiceocr.errors import LedgerError, SettingsError
 from invoiceocr.invoice import Invoice
@@ -33,8 +33,7 @@ from invoiceocr.service.store.records import Records
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    (tmp_path / "canned").mkdir()
-    made = build_app(options(tmp_path / "data", fake=tmp_path / "canned", token="t"))
+    made = build_app(canned(tmp_path, token="t"))
     headers = {"Authorization": "Bearer t"}
     with TestClient(made, base_url=BASE, headers=headers, raise_server_exceptions=False) as opened:
         yield opened

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
-from serving import BASE, options
+from serving import BASE, canned
 
 from invoiceocr.service.app import build_app
 
@@ -19,8 +19,7 @@ ROOT = "/invoices"
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    (tmp_path / "canned").mkdir()
-    made = build_app(options(tmp_path / "data", fake=tmp_path / "canned", root_path=ROOT, token="t"))
+    made = build_app(canned(tmp_path, root_path=ROOT, token="t"))
     with TestClient(made, base_url=BASE, follow_redirects=False) as opened:
         assert opened.post(f"{ROOT}/login", data={"token": "t"}).headers["location"] == f"{ROOT}/"
         yield opened

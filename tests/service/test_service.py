@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("fastapi")
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from serving import BASE, options
+from serving import BASE, canned
 
 from invoiceocr.service.app import build_app
 from invoiceocr.service.processes.pool import Pool
@@ -25,8 +25,7 @@ from invoiceocr.service.service import Service
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
     """A service with canned outcomes."""
-    (tmp_path / "canned").mkdir()
-    with TestClient(build_app(options(tmp_path / "data", fake=tmp_path / "canned")), base_url=BASE) as opened:
+    with TestClient(build_app(canned(tmp_path)), base_url=BASE) as opened:
         yield opened
 
 

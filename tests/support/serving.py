@@ -37,6 +37,13 @@ def options(folder: Path, **changes: object) -> ServiceOptions:
     return ServiceOptions(**(given | changes))  # type: ignore[arg-type]
 
 
+def canned(folder: Path, **changes: object) -> ServiceOptions:
+    """The options of a service in *folder* that reads nothing: its outcomes are canned."""
+    outcomes = folder / "canned"
+    outcomes.mkdir()
+    return options(folder / "data", fake=outcomes, **changes)
+
+
 def weigh_bill(folder: Path) -> tuple[Path, ...]:
     """The setting `kinds` for a kind of a user's in *folder*."""
     (folder / "weigh_bill.yaml").write_text(WEIGH_BILL, encoding="utf-8")

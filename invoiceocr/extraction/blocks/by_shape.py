@@ -66,9 +66,7 @@ class ByShape:
 def compile_block(node: Node) -> ByShape:
     """The block of *node*."""
     node.check(("fields", "region"))
-    node.get("fields")
-    fields = node.node("fields")
-    return ByShape(tuple(_entry(fields.entry(name), name) for name in fields.data), compile_region(node))
+    return ByShape(tuple(_entry(entry, name) for name, entry in node.fields()), compile_region(node))
 
 
 def _entry(node: Node, path: str) -> Entry:

@@ -111,9 +111,7 @@ def compile_block(node: Node) -> KeyValue:
     """The block of *node*."""
     node.check(("fields", "where", "region", "outside", "take"))
     where = node.list("where") or list(EVERYWHERE)
-    node.get("fields")
-    fields = node.node("fields")
-    entries = [_entry(fields.entry(name), name, where) for name in fields.data]
+    entries = [_entry(entry, name, where) for name, entry in node.fields()]
     coded = any(entry.value.type.name == BATCH for entry in entries)
     return KeyValue(
         entries=tuple(replace(entry, coded=coded and entry.value.type.name == SERIAL) for entry in entries),

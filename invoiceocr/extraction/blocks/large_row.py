@@ -44,10 +44,9 @@ class LargeRow:
 def compile_block(node: Node) -> LargeRow:
     """The block of *node*."""
     node.check(("fields", "region"))
-    node.get("fields")
-    fields = node.node("fields")
-    lists = tuple(fields.field(name, name).vocabulary for name in fields.data)
-    return LargeRow(tuple(_value(fields.entry(name), name) for name in fields.data), lists, compile_region(node))
+    fields = list(node.fields())
+    lists = tuple(node.field(name, name).vocabulary for name, _ in fields)
+    return LargeRow(tuple(_value(entry, name) for name, entry in fields), lists, compile_region(node))
 
 
 def _value(node: Node, path: str) -> ValueSpec:

@@ -83,6 +83,12 @@ class Node:
         self.field(path, path)
         return self.node(path)
 
+    def fields(self) -> Iterator[tuple[str, Node]]:
+        """The fields of the kind under `fields`, which must exist: each name, which is checked, with its mapping."""
+        self.get("fields")
+        fields = self.node("fields")
+        return ((name, fields.entry(name)) for name in fields.data)
+
     def nodes(self, key: str) -> Iterator[Node]:
         """The mappings in the list at *key*."""
         entries = self.list(key)

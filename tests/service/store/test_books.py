@@ -64,6 +64,14 @@ def books(client: TestClient) -> Ledger:
     return service.books.ledger
 
 
+def with_a_file_taken_up(client: TestClient) -> Service:
+    """The service, when the file of a job has been taken up."""
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers={"Prefer": "respond-async"})
+    assert eventually(lambda: service.jobs.waiting(1)[0].attempts == 1)
+    return service
+
+
 def stop_runner(client: TestClient) -> None:
     runner: JobRunner = client.app.state.runner  # type: ignore[attr-defined]
     assert client.portal is not None
@@ -416,9 +424,7 @@ def test_a_stop_counts_no_attempt_of_a_file_that_no_worker_had_begun(
 ) -> None:
     monkeypatch.setattr(Pool, "submit", lambda *_, **__: Future())  # no worker is free
     client = start()
-    service: Service = client.app.state.service  # type: ignore[attr-defined]
-    client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers={"Prefer": "respond-async"})
-    assert eventually(lambda: service.jobs.waiting(1)[0].attempts == 1)
+    service = with_a_file_taken_up(client)
     stop_runner(client)
     assert service.jobs.waiting(1)[0].attempts == 0
 
@@ -433,9 +439,7 @@ def test_a_stop_counts_the_attempt_of_a_file_that_a_worker_has_begun(
 
     monkeypatch.setattr(Pool, "submit", submit)
     client = start()
-    service: Service = client.app.state.service  # type: ignore[attr-defined]
-    client.post("/v1/invoices", files={"files": ("甲.pdf", b"one")}, headers={"Prefer": "respond-async"})
-    assert eventually(lambda: service.jobs.waiting(1)[0].attempts == 1)
+    service = with_a_file_taken_up(client)
     stop_runner(client)
     assert service.jobs.waiting(1)[0].attempts == 1
 

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
-from serving import BASE, options
+from serving import BASE, canned
 
 from invoiceocr.service.app import build_app
 from invoiceocr.service.web.rendering import money
@@ -22,8 +22,7 @@ from invoiceocr.testing import FakeReader
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
     """A service that has seen nothing, with canned outcomes."""
-    (tmp_path / "canned").mkdir()
-    with TestClient(build_app(options(tmp_path / "data", fake=tmp_path / "canned")), base_url=BASE) as opened:
+    with TestClient(build_app(canned(tmp_path)), base_url=BASE) as opened:
         yield opened
 
 
