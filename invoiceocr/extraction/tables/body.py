@@ -10,7 +10,7 @@ import regex
 from invoiceocr.extraction.tables.cells import HEAD_MARGIN, MAX_ROWS, Cells
 from invoiceocr.extraction.tables.columns import Column
 from invoiceocr.extraction.tables.spec import TableSpec, Unheaded
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, union
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.page import TextLine
@@ -49,6 +49,7 @@ MIN_AMONG_FIGURES = 2  # this many of them are in columns of figures; one less i
 # the type of a vehicle and the date in the next column
 DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
+LATER_FIGURE = re.compile(r"(?<=\S)\s+(?=(-?[¥￥]?-?[\d,]+(?:\.\d+)?)(?:\s|$))")
 
 
 def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
@@ -158,6 +159,14 @@ def _at_gaps(segment: TextLine) -> list[TextLine]:
     return parted(segment, gaps)
 
 
+def _at_figures(segment: TextLine, columns: Sequence[Column]) -> list[TextLine]:
+    """A recognized *segment*, split at a blank before a figure that stands under the header of a column of figures."""
+    heads = [column for column in columns if column.spec.is_figure]
+    starts = [(match.end(), match.end() + len(match[1])) for match in LATER_FIGURE.finditer(segment.text)]
+    middles = {start: union(segment.character_boxes[start:end]).cx for start, end in starts}
+    return parted(segment, [i for i, x in middles.items() if any(head.x0 < x < head.x1 for head in heads)])
+
+
 def _at_rate(segment: TextLine) -> list[TextLine]:
     """*segment*, split if it contains the rate and the amount before or behind it, or a type and the date in the next
     column. In exact characters 13.000% is a rate."""
@@ -180,15 +189,15 @@ def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[
     """*segments*, split at the rate, and where they cross a ruled line between columns. Recognized ones are not
     split at lines, since dot-matrix print crosses the lines of its form, and neither are figures without a gap at
     the line."""
-    borders = [column.right for column in columns if column.right is not None]
     return [
-        part for segment in segments for part in (_parts(segment, borders) if segment.character_boxes else [segment])
+        part for segment in segments for part in (_parts(segment, columns) if segment.character_boxes else [segment])
     ]
 
 
-def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
+def _parts(segment: TextLine, columns: Sequence[Column]) -> list[TextLine]:
     if segment.source == "ocr":
-        return [part for wide in _at_gaps(segment) for part in _at_rate(wide)]
+        return [part for wide in _at_gaps(segment) for cell in _at_figures(wide, columns) for part in _at_rate(cell)]
+    borders = [column.right for column in columns if column.right is not None]
     return [part for signed in _at_signs(segment) for figures in _at_rate(signed) for part in _over(figures, borders)]
 
 
