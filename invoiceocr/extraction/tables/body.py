@@ -49,6 +49,7 @@ MIN_AMONG_FIGURES = 2  # this many of them are in columns of figures; one less i
 # the type of a vehicle and the date in the next column
 DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
+FIGURE_STACK = re.compile(rf"{NUMBER.pattern}(?:\s{NUMBER.pattern})+")
 LATER_FIGURE = re.compile(r"(?<=\S)\s+(?=(-?[¥￥]?-?[\d,]+(?:\.\d+)?)(?:\s|$))")
 
 
@@ -71,10 +72,11 @@ def _is_sum(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> 
 
 
 def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
-    """The sure characters of segments that were read down a column of short cells: the units of several rows."""
+    """The sure parts of segments that were read down a column of short cells: the units of several rows, or their
+    quantities."""
     narrow = [column for column in columns if column.spec.is_short]
     others = [segment for segment in form.segments if not _is_stacked(segment)]
-    parts = [part for segment in form.page.lines if _is_stacked(segment) for part in _characters(segment)]
+    parts = [part for segment in form.page.lines if _is_stacked(segment) for part in _stack(segment)]
 
     def stands_alone(box: Box) -> bool:
         in_column = any(column.x0 - form.size < box.cx < column.x1 + form.size for column in narrow)
@@ -83,8 +85,10 @@ def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> li
     return [part for part in _within(form, table, parts) if part.confidence > SURE and stands_alone(part.box)]
 
 
-def _characters(segment: TextLine) -> list[TextLine]:
-    """The characters of *segment*, each by itself."""
+def _stack(segment: TextLine) -> list[TextLine]:
+    """The figures of *segment* that stand one below another with blanks in between, or else its characters."""
+    if FIGURE_STACK.fullmatch(segment.text):
+        return parted(segment, [i for i in range(1, len(segment.text)) if segment.text[i - 1].isspace()])
     return [cut(segment, i, i + 1) for i, character in enumerate(segment.text) if character.strip()]
 
 

@@ -398,6 +398,17 @@ def test_units_read_as_one_column_belong_to_their_rows() -> None:
     assert (found["items.0.unit"], found["items.1.unit"]) == ("箱", "盒")
 
 
+def test_quantities_read_as_one_column_are_whole_figures() -> None:
+    sheet = vat().drop("items.0.quantity").put(row(1, 194, name="*纸*复印纸", amount="200.00", tax_rate="6%"))
+    page = sheet.page("ocr")
+    boxes = tuple(Box(275, y, 290, y + 5) for y in (180, 185, 190, 194, 199))
+    quantities = TextLine("10 12", union(boxes), "ocr", 0.98, character_boxes=boxes, character_confidences=(0.99,) * 5)
+
+    found = sheets.values(sheets.reading(replace(page, lines=(*page.lines, quantities))).candidates)
+
+    assert (found["items.0.quantity"], found["items.1.quantity"]) == (Decimal(10), Decimal(12))
+
+
 def test_rows_that_may_have_merged_are_not_surely_placed() -> None:
     merged = vat().say({"items.0.name": "*纸*复印纸*笔*中性笔"})
 
