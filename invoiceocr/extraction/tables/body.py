@@ -50,7 +50,7 @@ MIN_AMONG_FIGURES = 2  # this many of them are in columns of figures; one less i
 DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
 FIGURE_STACK = re.compile(rf"{NUMBER.pattern}(?:\s{NUMBER.pattern})+")
-LATER_FIGURE = re.compile(r"(?<=\S)\s+(?=(-?[¥￥]?-?[\d,]+(?:\.\d+)?)(?:\s|$))")
+LATER_FIGURE = re.compile(r"(?<=[^\s.,])\s+(?=(-?[¥￥]?-?[\d,]+(?:\.\d+)?)(?:\s|$))")
 
 
 def body(form: FormLayout, table: TableSpec) -> list[TextLine]:

@@ -130,6 +130,12 @@ def test_an_illegible_header_costs_no_other_column(header: str) -> None:
     }
 
 
+def test_a_specification_is_no_unit_where_neither_header_is_legible() -> None:
+    (found,) = table(vat().drop("column specification:", "column unit:"), "ocr")
+
+    assert (found["specification"], found["unit"]) == ("A套餐", "次")
+
+
 def test_a_quantity_whose_header_is_illegible_is_no_unit() -> None:
     (found,) = table(vat().drop("column quantity:", "items.0.unit"), "ocr")
 
@@ -277,6 +283,14 @@ def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
     (box,) = [box for box in find_unread_cells(layout) if box.contains(330, 184)]
 
     assert box.height < 2 * layout.size
+
+
+def test_an_empty_cell_of_a_column_whose_header_is_illegible_reaches_from_neighbor_to_neighbor() -> None:
+    layout = sheets.form_of(vat().drop("column specification:", "column unit:", "items.0.unit"), "ocr")
+
+    (unit,) = [box for box in find_unread_cells(layout) if box.contains(240, 184)]
+
+    assert (unit.x0 < 235, unit.x1 > 260) == (True, True)
 
 
 def test_a_full_row_has_no_unread_cells() -> None:
