@@ -58,8 +58,8 @@ def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Co
 
 
 def _between_columns(form: FormLayout, columns: Sequence[Column], index: int) -> tuple[float, float]:
-    """The middles of the gaps beside a column, or all that is between its neighbors if its place is a guess; the edge of
-    the page behind the last one."""
+    """The middles of the gaps beside a column, or all that is between its neighbors if its place is a guess; the edge
+    of the page behind the last one."""
     column, left = columns[index], columns[index - 1]
     behind = columns[index + 1].x0 if index + 1 < len(columns) else form.page.width
     if column.guessed:
