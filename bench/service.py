@@ -154,7 +154,12 @@ def latency(number: int, form: str) -> None:
         _each(samples[:WARM], calls, wall)
         times = _each(samples[WARM::2], calls, wall)
         used = partial(_used, service)
-        clocks = {ALONE: time.process_time, "/v1/invoices": used, TRACE: time.process_time, "/ocr": used}
+        clocks: dict[str, Callable[[], float]] = {
+            ALONE: time.process_time,
+            "/v1/invoices": used,
+            TRACE: time.process_time,
+            "/ocr": used,
+        }
         busy = _each(samples[WARM + 1 :: 2], calls, clocks)
     for name, found in times.items():
         print(f"{form} {name}: median {statistics.median(found):.1f} ms")
