@@ -9,9 +9,10 @@ from invoiceocr import __version__
 from invoiceocr.proof import LANGUAGES
 from invoiceocr.service.api.exporting import MEDIA_TYPES
 from invoiceocr.service.api.responses import json_response
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.metrics import Labels
 from invoiceocr.service.options import PER_CALL
-from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.service.service import Service, service_of
 from invoiceocr.sources import OPENERS
 
 router = APIRouter(tags=["operation"])
