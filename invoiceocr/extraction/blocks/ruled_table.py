@@ -15,7 +15,7 @@
         columns:
           _line: {type: quantity, label: column_line}        # found, but not reported
           name: {label: column_name, always: true}           # looked for even if its header was not read
-          quantity: {label: column_quantity, beside: unit_price}    # the same, if that of the other column was
+          quantity: {label: column_quantity, beside: [unit_price]}  # the same, if that of one of these columns was
           vin: {label: column_vin, rows: details}            # a field of other rows
 
 Pieces of a row are assigned to columns from left to right, by their position and look. A row with a value in the column
@@ -100,7 +100,7 @@ def _column(node: Node, columns: Node, name: str, rows_name: str) -> ColumnSpec:
     owner = node.known("rows", node.text("rows", rows_name), node.scope.kind.rows) if "rows" in node.data else rows_name
     told = name.startswith("_")
     kind = node.type(None if told else columns.field(name, f"{owner}.{name}"))
-    beside = node.known("beside", node.get("beside"), columns.data) if "beside" in node.data else None
+    beside = frozenset(node.known("beside", other, columns.data) for other in node.list("beside"))
     return ColumnSpec(name, kind, node.phrases("label"), None if told else owner, node.flag("always"), beside)
 
 

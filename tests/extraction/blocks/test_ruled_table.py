@@ -136,6 +136,12 @@ def test_a_specification_is_no_unit_where_neither_header_is_legible() -> None:
     assert (found["specification"], found["unit"]) == ("A套餐", "次")
 
 
+def test_quantity_and_price_are_told_apart_where_a_seal_covers_both_headers() -> None:
+    (found,) = table(vat().drop("column quantity:", "column price:"), "ocr")
+
+    assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
+
+
 def test_a_quantity_whose_header_is_illegible_is_no_unit() -> None:
     (found,) = table(vat().drop("column quantity:", "items.0.unit"), "ocr")
 
@@ -291,6 +297,14 @@ def test_an_empty_cell_of_a_column_whose_header_is_illegible_reaches_from_neighb
     (unit,) = [box for box in find_unread_cells(layout) if box.contains(240, 184)]
 
     assert (unit.x0 < 235, unit.x1 > 260) == (True, True)
+
+
+def test_an_empty_cell_of_a_row_right_below_the_header_contains_no_caption() -> None:
+    sheet = vat().put(row(0, 174, name="*餐饮服务*餐费", amount="100.00")).drop("items.0.unit_price")
+
+    (box,) = [box for box in find_unread_cells(sheets.form_of(sheet, "ocr")) if box.contains(330, 178)]
+
+    assert box.y0 >= 173
 
 
 def test_a_full_row_has_no_unread_cells() -> None:
