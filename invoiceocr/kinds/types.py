@@ -196,6 +196,16 @@ def buyer_id(text: str) -> str | None:
     return tax_id.parse(text) or (printed if re.fullmatch(r"[0-9A-Z*-]{6,21}", printed) else None)
 
 
+def id_spelled(text: str) -> str:
+    """The id of a buyer. If it is a unified code with letters that no such code has, in the only spelling with right
+    check digits.
+
+    >>> id_spelled("91110105MAO1ABCD5F"), id_spelled("12345678-8")
+    ('91110105MA01ABCD5F', '12345678-8')
+    """
+    return tax_id.respelled(text) or text
+
+
 def said(text: str) -> str | None:
     """The text, if it says anything: forms have dashes or strokes where there is nothing to say. 无 is kept: it is a
     printed word.
@@ -316,7 +326,7 @@ _ALL = (
     _code("bill_number", bill_number),
     _code("machine_number", machine_number.parse),
     ValueType("tax_id", "str", tax_id.parse, _tax_id, "tax_id", "identifiers"),
-    ValueType("buyer_id", "str", buyer_id, _tax_id, group="identifiers"),
+    ValueType("buyer_id", "str", buyer_id, _tax_id, group="identifiers", recognized=id_spelled),
     _code("personal_id", personal_id.parse),
     ValueType(
         "plate_number",

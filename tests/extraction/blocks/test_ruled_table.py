@@ -460,6 +460,18 @@ def test_a_row_whose_amount_was_not_read_keeps_the_rows_below_in_place() -> None
     assert (second["name"], second["amount"]) == ("*笔*中性笔", Decimal("20.00"))
 
 
+@pytest.mark.parametrize("name", ["*笔*中性笔", "文具*中性笔"])
+@pytest.mark.parametrize("figure", ["unit_price", "tax_amount"])
+def test_a_row_whose_amount_and_rate_a_seal_covers_is_no_part_of_the_row_above(figure: str, name: str) -> None:
+    above = row(0, 190, name="*纸*复印纸", unit="箱", amount="20.00", tax_rate="13%", tax_amount="2.60")
+    covered = row(1, 204, name=name) | row(1, 204, **{figure: "2.60"})
+
+    first, second = table(EMPTY.put(above | covered), "ocr")
+
+    assert (first["name"], second["name"]) == ("*纸*复印纸", name)
+    assert second[figure] == Decimal("2.60")
+
+
 def test_figures_a_little_below_their_name_and_rate_are_of_the_same_row() -> None:
     upper = row(0, 190, name="*纸*复印纸", unit="箱", tax_rate="13%")
     lower = row(0, 197, amount="20.00", tax_amount="2.60")
