@@ -99,7 +99,7 @@ def _beside_name(row: Cells, table: TableSpec) -> Sequence[TextLine]:
     even if a caption or a stamp has spoiled the figure: otherwise the name would continue that of another row, and the
     rows below would be one off."""
     names = [table.unheaded.rate, table.unheaded.behind] if table.unheaded else []
-    names += table.product.factors[1:] if table.product else ()
+    names += [table.product.factors[1]] if table.product else []
     cells = (row[name] for name in names if name in row and _is_recognized(table, name, row[name]))
     return next(cells, ()) if _names(table, row) or _lost_star(table, row) else ()
 
