@@ -106,7 +106,7 @@ def _beside_name(row: Cells, table: TableSpec) -> Sequence[TextLine]:
 
 def _lost_star(table: TableSpec, row: Cells) -> bool:
     """Whether *row* has a recognized name whose category lost its first star."""
-    name = row.get(table.leading.name, ())
+    name: Sequence[TextLine] = row.get(table.leading.name, ())
     return bool(name) and name[0].source == "ocr" and SECOND_STAR.match(name[0].text) is not None
 
 
