@@ -384,6 +384,19 @@ def test_no_number_and_no_state_is_cut_off(first_page: Page, tmp_path: Path, wid
         assert page.locator("tbody td.number, tbody td.verdict").evaluate_all(cut) == []
 
 
+def test_on_a_phone_the_claims_of_an_entry_stand_side_by_side_without_scrolling(
+    first_page: Page, tmp_path: Path
+) -> None:
+    page = first_page
+    (again := tmp_path / "again.pdf").write_bytes(PDF.read_bytes())
+    drop(page, PDF, again)
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto("/ledger/entries/1")
+    assert page.locator(".compare thead th").count() == 2
+    beyond = "found => found.filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.locator(".table-scroll").evaluate_all(beyond) == 0
+
+
 def test_on_a_phone_every_answer_to_the_question_is_in_sight(first_page: Page) -> None:
     page = first_page
     page.set_viewport_size({"width": 390, "height": 844})
