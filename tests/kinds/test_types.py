@@ -45,11 +45,11 @@ def test_what_is_not_of_the_type_is_none(type_: str, printed: str) -> None:
     assert TYPES[type_].parse(printed) is None
 
 
-@pytest.mark.parametrize("type_", PARSERS)
+@pytest.mark.parametrize("type_", TYPES)
 @pytest.mark.parametrize("printed", ["", "\x00", "，", "9" * 500, "一" * 500, "-" * 90])
 def test_no_parser_ever_fails_and_unknown_is_none_never_empty(type_: str, printed: str) -> None:
     assert TYPES[type_].parse(printed) != ""
 
 
 def test_numeric_types_are_types() -> None:
-    assert set(PARSERS) > NUMERIC
+    assert set(TYPES) > NUMERIC
