@@ -16,6 +16,8 @@ BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
 NOTHING = re.compile(r"[\W_]+")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
+# a character of other print behind a telephone or an account
+BEHIND_NUMBER = re.compile(r"(?<=\d{6})\s*[\u4e00-\u9fff]$")
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
 
 
@@ -62,6 +64,16 @@ def person_alone(text: str) -> str | None:
     ('样例', None, None)
     """
     return None if NO_PERSON.search(text) else text
+
+
+def number_last(text: str) -> str:
+    """An address with its telephone, or a bank with its account, without the single character of a caption or seal that
+    was read behind the number.
+
+    >>> number_last("样例路1号 010-12345678注"), number_last("样例路1号"), number_last("样例银行123456(基本户)")
+    ('样例路1号 010-12345678', '样例路1号', '样例银行123456(基本户)')
+    """
+    return BEHIND_NUMBER.sub("", text)
 
 
 def long_check_code(text: str) -> str | None:

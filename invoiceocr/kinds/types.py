@@ -16,6 +16,7 @@ from invoiceocr.kinds.printed_values import (
     flag,
     lines,
     long_check_code,
+    number_last,
     one_line,
     person_alone,
     printed_words,
@@ -120,8 +121,8 @@ def _text(name: str) -> ValueType:
     return ValueType(name, "str", folding.parse, one_line)
 
 
-def _detail(name: str) -> ValueType:
-    return ValueType(name, "str", said, _said)
+def _contact(name: str) -> ValueType:
+    return ValueType(name, "str", said, _said, recognized=number_last)
 
 
 def _code(name: str, parse: Parser, grammar: str = "", group: str = "identifiers") -> ValueType:
@@ -136,8 +137,8 @@ _ALL = (
     _text("text"),
     ValueType("name", "str", said, _said, group="names", recognized=folding.with_round_brackets),
     ValueType("person", "str", said, _said, group="people", recognized=person_alone),
-    _detail("address_phone"),
-    _detail("bank_account"),
+    _contact("address_phone"),
+    _contact("bank_account"),
     ValueType("unit", "str", folding.parse, one_line, recognized=unit_alone),
     ValueType("lines", "str", lines, lines),
     ValueType("page_text", "str", lines, lines, default='""'),

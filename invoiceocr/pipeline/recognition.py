@@ -227,8 +227,14 @@ class PageRecognizer:
         new = [line for line in pieces if not _is_known(line, page)]
         rest = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in new)]
         whole = [line for line in self._whole(page.image, rest, WHOLE) if _tells_more(line, pieces, page)]
-        found = _each_once([*self._under_seals(page.image, stamped), *new, *whole])
+        longer = self._longer(page.image, [cell for cell in cells if cell not in rest], new)
+        found = _each_once([*self._under_seals(page.image, stamped), *longer, *new, *whole])
         return _with_found(page, found)
+
+    def _longer(self, image: PageImage, cells: Sequence[Box], pieces: Sequence[TextLine]) -> list[TextLine]:
+        """The contents of those *cells* whose print goes on behind one of the *pieces* that were read in them."""
+        whole = self._whole(image, cells, WHOLE) if pieces else []
+        return [line for line in whole if any(_goes_on(line, piece) for piece in pieces)]
 
     def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
         """What the seals over *cells* cover, if it is clear; whole cells are read, since the ink may be faint."""
@@ -372,9 +378,15 @@ def _explains(line: TextLine, parts: Sequence[TextLine]) -> bool:
 def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:
     """Whether *line* was read clearly, no worse than its *parts*, and the *form* says no words that run through it. A
     scrap of one ink may have been taken for the other: then each by itself lacks pieces of characters."""
-    said = match_key(form.text)
-    is_tangle = not said.isascii() and not match_key(line.text).startswith(said)
-    return not is_tangle and mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
+    sure = mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
+    return sure and not _runs_through(match_key(form.text), match_key(line.text))
+
+
+def _runs_through(form: str, line: str) -> bool:
+    """Whether the words of a *form* run through the text of a *line*: they are more than its beginning. A single
+    character that is not in the line is a scrap of its print."""
+    words = [character for character in form if not character.isascii()]
+    return not line.startswith(form) and (len(words) > 1 or any(word in line for word in words))
 
 
 def _without_doubtful_ends(line: TextLine) -> TextLine:
@@ -434,6 +446,13 @@ def _tells_more(line: TextLine, pieces: Sequence[TextLine], page: Page) -> bool:
     """Whether nothing was read at the place of *line*, or *line* says more than the *pieces* of one print on *page*."""
     is_alone = not any(_meet(line.box, piece.box) for piece in pieces)
     return is_alone or any(_is_piece(known, line) for known in page.lines)
+
+
+def _goes_on(line: TextLine, piece: TextLine) -> bool:
+    """Whether *line* says *piece* and more words, such as those under the ring of a seal. Ruled lines and specks, which
+    the contents of a whole cell include, are read as figures and signs, but not as words."""
+    more = line.text.replace(piece.text, "", 1)
+    return _is_piece(piece, line) and more.isalpha() and not more.isascii()
 
 
 def _is_known(line: TextLine, page: Page) -> bool:

@@ -300,6 +300,33 @@ def test_the_time_of_entry_is_not_the_passage_where_that_was_not_read() -> None:
     assert not {"travel_time", "total"} & values("toll_receipt", page).keys()
 
 
+@pytest.mark.parametrize(
+    ("rows", "sure"),
+    [
+        (["时间：18/03/19 10:20:30"], False),
+        (["日期：18/03/19", "时间：10:20:30"], False),
+        (["18.03.19 10:20:30"], False),
+        (["时间：18-03-19 10:20:30"], True),
+        (["日期：18-03-19", "时间：10:20:30"], True),
+        (["18-03-19 10:20:30"], True),
+    ],
+)
+def test_the_day_of_a_passage_is_doubtful_where_it_may_stand_before_the_month(rows: list[str], sure: bool) -> None:
+    page = pages.rows([("高速公路通行费发票", 100)], *([(text, 100)] for text in rows))
+
+    (found,) = (each for each in reader("toll_receipt")(page)[1] if each.path == "travel_time")
+
+    assert (found.value, found.confidence > 0.5) == (datetime(2018, 3, 19, 10, 20, 30), sure)
+
+
+def test_two_quays_behind_the_caption_of_the_route_are_the_ends_of_a_ferry_trip() -> None:
+    page = pages.rows([("水路客运船票", 100)], [("航线：", 100), ("东山码头", 200), ("西河码头", 420)])
+
+    found = values("ship", page)
+
+    assert (found["departure_station"], found["arrival_station"]) == ("东山码头", "西河码头")
+
+
 def test_one_digit_of_a_sum_is_no_sum() -> None:
     page = pages.rows(
         [("公益事业捐赠统一票据（电子）", 100)],

@@ -744,3 +744,12 @@ def test_a_printed_word_for_nothing_is_read_as_it_stands(source: TextSource) -> 
     found = fields(vat().say({"seller.bank_account": "无无", "seller.address_phone": "无"}), source)
 
     assert (found["seller.bank_account"], found["seller.address_phone"]) == ("无无", "无")
+
+
+@pytest.mark.parametrize(
+    ("source", "account"), [("ocr", "样例银行 123456789012"), ("text_layer", "样例银行 123456789012社")]
+)
+def test_a_recognized_character_behind_the_account_of_a_party_is_other_print(source: TextSource, account: str) -> None:
+    found = sheets.fields(vat().say({"seller.bank_account": "样例银行 123456789012社"}), source)
+
+    assert found["seller.bank_account"] == account

@@ -312,6 +312,27 @@ def test_where_the_ink_tells_nothing_new_the_whole_cell_gives_the_lost_end(
     assert [line.text for line in found.lines] == ["发票号码", "示例大学附属医院"]
 
 
+@pytest.mark.parametrize(
+    ("whole", "found"),
+    [("示例大学附属医院", "示例大学附属医院"), ("示例大学附属1", "示例大学附属"), ("示例市附属医院", "示例大学附属")],
+    ids=["words", "a-ruled-line", "another-print"],
+)
+def test_a_cell_whose_ink_ends_at_a_seal_is_read_as_a_whole_where_that_gives_more_words(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], whole: str, found: str
+) -> None:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        return tuple(TextLine(whole, quad_box(quad), "ocr", 0.96) for quad in quads)
+
+    monkeypatch.setattr(fake, "cell", "示例大学附属")
+    read = plain()(page(picture()))
+    torn = replace(read, lines=(*read.lines, TextLine("示例大学附属B", Box(400, 40, 560, 60), "ocr", 0.7)))
+    monkeypatch.setattr(fake, "read", read_lines)
+
+    again = plain().recognize_cells(torn, [Box(398, 38, 590, 62)])
+
+    assert [line.text for line in again.lines] == ["发票号码", found]
+
+
 def test_a_line_that_reads_the_same_again_stays_as_it_was(
     monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
 ) -> None:
@@ -362,6 +383,12 @@ def test_words_of_the_form_that_run_through_a_clear_line_are_parted_from_it() ->
     tangle, printed, formed = line_of("金12.额50", 0.97), [line_of("12.60", 0.94)], [line_of("金额")]
 
     assert recognition._apart(tangle, printed, formed) == [*printed, *formed]
+
+
+def test_a_single_character_that_a_clear_line_does_not_have_is_a_scrap_of_its_print() -> None:
+    clear, printed, formed = line_of("12345ABC67", 0.999), [line_of("12345A'C67", 0.98)], [line_of("B心", 0.99)]
+
+    assert recognition._apart(clear, printed, formed) == [clear]
 
 
 def test_a_clear_line_that_begins_with_the_words_of_the_form_stays() -> None:
