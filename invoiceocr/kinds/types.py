@@ -44,6 +44,8 @@ BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
 NOTHING, SOME_CODE = re.compile(r"[\W_]+"), re.compile(r"[0-9A-Za-z]")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
+# a character of other print behind a telephone or an account
+BEHIND_NUMBER = re.compile(r"(?<=\d{6})\s*[\u4e00-\u9fff]$")
 ROWS, PARTY, RATE = "rows", "party", "rate"
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
 
@@ -112,6 +114,16 @@ def person_alone(text: str) -> str | None:
     ('样例', None, None)
     """
     return None if NO_PERSON.search(text) else text
+
+
+def number_last(text: str) -> str:
+    """An address with its telephone, or a bank with its account, without the single character of a caption or seal that
+    was read behind the number.
+
+    >>> number_last("样例路1号 010-12345678注"), number_last("样例路1号"), number_last("样例银行123456(基本户)")
+    ('样例路1号 010-12345678', '样例路1号', '样例银行123456(基本户)')
+    """
+    return BEHIND_NUMBER.sub("", text)
 
 
 def long_check_code(text: str) -> str | None:
@@ -272,8 +284,8 @@ def _text(name: str) -> ValueType:
     return ValueType(name, "str", folding.parse, one_line)
 
 
-def _detail(name: str) -> ValueType:
-    return ValueType(name, "str", said, _said)
+def _contact(name: str) -> ValueType:
+    return ValueType(name, "str", said, _said, recognized=number_last)
 
 
 def _code(name: str, parse: Parser, grammar: str = "", group: str = "identifiers") -> ValueType:
@@ -288,8 +300,8 @@ _ALL = (
     _text("text"),
     ValueType("name", "str", said, _said, group="names", recognized=folding.with_round_brackets),
     ValueType("person", "str", said, _said, group="people", recognized=person_alone),
-    _detail("address_phone"),
-    _detail("bank_account"),
+    _contact("address_phone"),
+    _contact("bank_account"),
     ValueType("unit", "str", folding.parse, one_line, recognized=unit_alone),
     ValueType("lines", "str", lines, lines),
     ValueType("page_text", "str", lines, lines, default='""'),

@@ -487,6 +487,17 @@ def test_a_payee_may_lie_in_a_district_whose_name_begins_with_the_word_for_city(
     assert values("fiscal", bill).get("seller.name") == name
 
 
+@pytest.mark.parametrize("words", ["复诊预约2022年03月05日", "下次就诊2022年3月5日", "预产期2022年03月05日"])
+@pytest.mark.parametrize("kind", ["medical", "fiscal"])
+def test_words_behind_an_empty_payee_that_say_what_day_it_is_are_nobody_s_name(kind: str, words: str) -> None:
+    bill = pages.rows(
+        *([(caption, 60)] for caption in ("姓名：", "医保类型：", "医疗机构类型：", "合计（大写）：", "现金支付：")),
+        [("收款单位（章）：示例市样张医院", 60), (f"收款人：{words}", 500)],
+    )
+
+    assert not {"payee", "issue_date"} & values(kind, bill).keys()
+
+
 def test_the_day_behind_the_cashier_of_a_hospital_is_that_of_issue_also_if_both_were_read_as_one() -> None:
     bill = pages.rows(
         *([(caption, 60)] for caption in ("姓名：", "医保类型：", "医疗机构类型：", "合计（大写）：", "现金支付：")),

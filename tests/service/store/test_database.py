@@ -106,6 +106,13 @@ def test_records_of_version_7_are_given_their_reasons(tmp_path: Path) -> None:
     assert set(summary.reasons) <= set(invoice.findings)
 
 
+def test_a_finding_of_another_version_takes_no_reason_from_an_older_record(tmp_path: Path) -> None:
+    findings = [{"rule": rule, "severity": grade, "message": rule} for rule, grade in (("a", "fatal"), ("b", "error"))]
+    version_7(tmp_path, "review", zlib.compress(json.dumps({"findings": findings}).encode()))
+    with closing(Database(tmp_path)) as database:
+        assert [why.rule for why in Records(database, builtin()).one("a").summary.reasons] == ["b"]
+
+
 @pytest.mark.parametrize(
     "invoice",
     [
