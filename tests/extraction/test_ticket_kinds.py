@@ -163,6 +163,30 @@ def test_a_misread_time_of_a_taxi_receipt_that_can_only_be_one_is_doubtful(board
 
 
 @pytest.mark.parametrize(
+    ("times", "doubtful"),
+    [
+        ("11:16-11137", "alighting_time"),
+        ("11:16-1137", "alighting_time"),
+        ("11116-11:37", "boarding_time"),
+        ("1116-11:37", "boarding_time"),
+    ],
+)
+def test_of_two_times_in_one_row_of_a_taxi_receipt_the_one_without_its_colon_is_doubtful(
+    times: str, doubtful: str
+) -> None:
+    said = {"车号": "BT1234", "日期": "2024-05-06", "时间": times, "单价": "2.30", "里程": "12.6", "金额": "46.00"}
+    slip = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    found = {each.path: each for each in reader("taxi")(slip)[1] if each.path.endswith("ing_time")}
+
+    assert {path: each.value for path, each in found.items()} == {
+        "boarding_time": time(11, 16),
+        "alighting_time": time(11, 37),
+    }
+    assert [path for path, each in found.items() if each.confidence < 0.5] == [doubtful]
+
+
+@pytest.mark.parametrize(
     ("rows", "sure"),
     [
         ({"日期": "12.03.19", "上车": "13:37"}, False),
