@@ -378,9 +378,15 @@ def _explains(line: TextLine, parts: Sequence[TextLine]) -> bool:
 def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:
     """Whether *line* was read clearly, no worse than its *parts*, and the *form* says no words that run through it. A
     scrap of one ink may have been taken for the other: then each by itself lacks pieces of characters."""
-    said = match_key(form.text)
-    is_tangle = not said.isascii() and not match_key(line.text).startswith(said)
-    return not is_tangle and mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
+    sure = mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
+    return sure and not _runs_through(match_key(form.text), match_key(line.text))
+
+
+def _runs_through(form: str, line: str) -> bool:
+    """Whether the words of a *form* run through the text of a *line*: they are more than its beginning. A single
+    character that is not in the line is a scrap of its print."""
+    words = [character for character in form if not character.isascii()]
+    return not line.startswith(form) and (len(words) > 1 or any(word in line for word in words))
 
 
 def _without_doubtful_ends(line: TextLine) -> TextLine:

@@ -385,6 +385,12 @@ def test_words_of_the_form_that_run_through_a_clear_line_are_parted_from_it() ->
     assert recognition._apart(tangle, printed, formed) == [*printed, *formed]
 
 
+def test_a_single_character_that_a_clear_line_does_not_have_is_a_scrap_of_its_print() -> None:
+    clear, printed, formed = line_of("12345ABC67", 0.999), [line_of("12345A'C67", 0.98)], [line_of("B心", 0.99)]
+
+    assert recognition._apart(clear, printed, formed) == [clear]
+
+
 def test_a_clear_line_that_begins_with_the_words_of_the_form_stays() -> None:
     clear, printed, formed = line_of("识别号：123456", 0.999), [line_of("1234<6", 0.98)], [line_of("识别号：", 0.99)]
 
