@@ -71,7 +71,8 @@ def _without_seals(pixels: Pixels) -> Gray:
     if not sealed.any():
         return seen
     share = float(np.clip(np.percentile(red[sealed] / stamped[sealed], COMMON), 0.0, MOST))
-    return np.minimum(seen * np.exp(share * stamped), np.maximum(bare[:, :, 2], seen)).astype(np.uint8)
+    shown = np.minimum(seen * np.exp(share * stamped), np.maximum(bare[:, :, 2], seen))
+    return np.asarray(shown, np.uint8)
 
 
 def _stamped(pixels: Pixels, bare: Pixels) -> tuple[Floats, Floats]:

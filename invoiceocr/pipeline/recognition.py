@@ -212,12 +212,12 @@ class PageRecognizer:
         same print is dropped."""
         from invoiceocr.imaging import seal
 
-        unclear = {line.quad: line for line in lines if line.quad and _is_covered(line)}
+        unclear = [line for line in lines if _is_covered(line)]
         if not unclear:
             return lines
-        lifted = seal.lifted(image, [line.box for line in unclear.values()])
-        read = [line for line in self._text_reader().read(lifted, tuple(unclear)) if mean_confidence(line) >= WHOLE]
-        new = [replace(line, red=unclear[line.quad].red) for line in read if _is_misread(unclear[line.quad], line)]
+        lifted = seal.lifted(image, [line.box for line in unclear])
+        read = self._text_reader().read(lifted, tuple(line.quad or box_quad(line.box) for line in unclear))
+        new = [replace(line, red=seal.red_share(image, line.box)) for line in _surer(read, unclear)]
         return (*(line for line in lines if not any(_is_misread(line, each) for each in new)), *new)
 
     def _read_under(self, layer: PageImage, places: Sequence[Box]) -> tuple[TextLine, ...]:
@@ -313,6 +313,12 @@ def _of_seals(image: PageImage, quads: Sequence[Quad]) -> list[Box]:
 def _is_covered(line: TextLine) -> bool:
     """Whether *line* is print of some length that is unclear, perhaps because a seal runs through it."""
     return line.red > REDDISH and len(line.text) >= FEW and mean_confidence(line) < WHOLE
+
+
+def _surer(read: Sequence[TextLine], unclear: Sequence[TextLine]) -> list[TextLine]:
+    """Those of the lines *read* that are clear, where one of the *unclear* ones is a misreading of them."""
+    clear = (line for line in read if mean_confidence(line) >= WHOLE)
+    return [line for line in clear if any(_is_misread(old, line) for old in unclear)]
 
 
 def _is_new(line: TextLine, known: Sequence[TextLine]) -> bool:
