@@ -55,7 +55,7 @@ def with_detector(one: Detector) -> Reader:
     settings = Settings(threads=1, today=TODAY)
     reader, text = Reader(settings), TextReader(settings)
     text.detect = one  # type: ignore[assignment]
-    reader._read_page.recognize._reader = text
+    reader._read_document.pages.recognize._reader = text
     return reader
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import random
 import socket
 import sqlite3
@@ -20,13 +21,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from itertools import count, islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +42,9 @@ Format = Literal["png", "jpg", "pdf", "ofd", "xml"]
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2025, 12, 31)
+SETTINGS = Settings(threads=1, today=TODAY)
+# what is measured beside the service's calls
+ALONE, TRACE, PIPE = "Reader.read_one", "Reader.trace", "Reader.read_one in another process"
 CLIENTS = 8
 TURNS = 8  # of eight clients and of local reading
 WARM = 5  # requests before any is counted
@@ -54,6 +59,7 @@ FORMS: dict[str, tuple[str, Format, str | None]] = {
 PICTURES: dict[str, tuple[str, Format, str | None]] = {
     "photo": ("vat_special", "jpg", "photo"),
     "scan": ("vat_special", "jpg", "scan"),
+    "screenshot": ("digital_ordinary", "png", None),
 }
 fresh = count()
 
@@ -129,43 +135,88 @@ def unlike(data: bytes) -> bytes:
 
 
 def latency(number: int, form: str) -> None:
-    """Prints the median of the service's calls and of the reader alone on the same files, in turns."""
+    """Prints the median of the service's calls and of the reader alone on the same files, in turns. Every other file
+    is for the wall time and for the processor time: to ask how much a process has used takes 10 ms itself."""
     kind, suffix, how = (FORMS | PICTURES)[form]
     # each invoice comes once: one that was claimed before takes longer, and few are
-    samples = [make(kind, 50_000 + index, format=suffix, degradation=how).data for index in range(number + WARM)]
-    reader = Reader(Settings(threads=1, today=TODAY))
-    with running("--workers", "1", "--threads", "1") as service, requests.Session() as session:
+    count = 2 * number + WARM
+    samples = [make(kind, 50_000 + index, format=suffix, degradation=how).data for index in range(count)]
+    reader = Reader(SETTINGS)
+    words = ("--workers", "1", "--threads", "1")
+    with running(*words) as service, requests.Session() as session, another_process() as ask:
         calls: dict[str, Callable[[bytes], object]] = {
-            "Reader.read_one": lambda data: reader.read_one(data, name=f"a.{suffix}"),
+            ALONE: lambda data: reader.read_one(data, name=f"a.{suffix}"),
+            PIPE: lambda data: ask((data, f"a.{suffix}")),
             "/v1/invoices": lambda data: posted(session, f"{service.url}/v1/invoices", "files", data),
-            "Reader.trace": lambda data: list(reader.trace(data)),
+            TRACE: lambda data: list(reader.trace(data)),
             "/ocr": lambda data: posted(session, f"{service.url}/ocr", "image", data),
         }
-        times: dict[str, list[float]] = {name: [] for name in calls}
-        busy: dict[str, list[float]] = {name: [] for name in calls}
-        for index in range(number + WARM):
-            for name, call in calls.items():
-                data = unlike(samples[index])
-                began, used = time.perf_counter(), _used(service, name)
-                call(data)
-                if index >= WARM:
-                    times[name].append((time.perf_counter() - began) * 1000)
-                    busy[name].append((_used(service, name) - used) * 1000)
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    for name, median in medians.items():
-        print(f"{form} {name}: median {median:.1f} ms, processor time {statistics.median(busy[name]):.1f} ms")
-    for own, ours in (("/v1/invoices", "Reader.read_one"), ("/ocr", "Reader.trace")):
-        more = medians[own] - medians[ours]
-        # file by file: other work on the machine slows both down
-        share = statistics.median(a / b for a, b in zip(busy[own], busy[ours], strict=True))
-        print(f"{form} {own}: {medians[own] / medians[ours]:.2f} times the reader, {more:.1f} ms more", end="; ")
-        print(f"{share:.2f} times its processor time")
+        wall = dict.fromkeys(calls, time.perf_counter)
+        _each(samples[:WARM], calls, wall)
+        times = _each(samples[WARM::2], calls, wall)
+        used = partial(_used, service)
+        clocks: dict[str, Callable[[], float]] = {
+            ALONE: time.process_time,
+            "/v1/invoices": used,
+            TRACE: time.process_time,
+            "/ocr": used,
+        }
+        busy = _each(samples[WARM + 1 :: 2], calls, clocks)
+    for name, found in times.items():
+        print(f"{form} {name}: median {statistics.median(found):.1f} ms")
+    for name, ours in ((PIPE, ALONE), ("/v1/invoices", ALONE), ("/ocr", TRACE)):
+        print(f"{form} {name}: {_ratio(times[name], times[ours]):.2f} times {ours}", end="")
+        print(f", {_ratio(busy[name], busy[ours]):.2f} times its processor time" if name in busy else "")
 
 
-def _used(service: Running, name: str) -> float:
-    """Seconds of processor time so far: of the service's processes for a call of it, else of this one."""
-    if not name.startswith("/"):
-        return time.process_time()
+def _each(
+    samples: list[bytes], calls: Mapping[str, Callable[[bytes], object]], clocks: Mapping[str, Callable[[], float]]
+) -> dict[str, list[float]]:
+    """Milliseconds that each of the calls with a clock takes by it with each of the *samples*, in turns."""
+    found: dict[str, list[float]] = {name: [] for name in clocks}
+    for sample in samples:
+        for name, clock in clocks.items():
+            data = unlike(sample)
+            began = clock()
+            calls[name](data)
+            found[name].append((clock() - began) * 1000)
+    return found
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> float:
+    """How many times *theirs* *ours* are, file by file: other work on the machine slows both down."""
+    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+@contextmanager
+def another_process() -> Iterator[Callable[[tuple[bytes, str]], object]]:
+    """A reader in a process of its own, asked through a bare pipe: what any service with worker processes costs at
+    least."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_answer, args=(theirs,), daemon=True)
+    process.start()
+
+    def ask(task: tuple[bytes, str]) -> object:
+        ours.send(task)
+        return ours.recv()
+
+    try:
+        yield ask
+    finally:
+        process.kill()
+
+
+def _answer(pipe: Connection) -> None:
+    """Read what comes through *pipe*, and send back the results as JSON."""
+    reader = Reader(SETTINGS)
+    while True:
+        data, name = pipe.recv()
+        pipe.send(reader.read_one(data, name=name).model_dump_json())
+
+
+def _used(service: Running) -> float:
+    """Seconds of processor time that the processes of the service have used so far."""
     assert service.process is not None
     own = str(service.process.pid)
     found = subprocess.run(["pgrep", "-P", own], capture_output=True, text=True).stdout.split()
@@ -209,7 +260,7 @@ def clients(number: int, form: str) -> None:
 def _read_locally(files: list[bytes]) -> tuple[float, int]:
     """Files a second of two processes of this machine, their start left out, and how many were read."""
     warm = [unlike(data) for data in files[:WARM]]
-    results = Reader(Settings(threads=1, today=TODAY)).read_many([*warm, *files], jobs=2)
+    results = Reader(SETTINGS).read_many([*warm, *files], jobs=2)
     for _ in islice(results, len(warm)):
         pass
     began = time.perf_counter()

@@ -1,6 +1,6 @@
 """Measures where the time of a page goes: wall and processor time of each stage, and the work of each network.
 
-    python -m bench.stages [FOLDER...] [--limit N] [--engines] [--write docs/benchmarks.md]
+    python -m bench.stages [FOLDER...] [--limit N] [--engines] [--write docs/performance.md]
 
 A row a stage, by the folder that the files lie in; a stage's time holds that of the stages under it. `--engines` reads
 the same pictures with RapidOCR (PP-OCRv6 small and tiny) in between, so that all figures have the same conditions.

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.geometry import Box, Quad
+from invoiceocr.geometry import Box, Quad, Rotation
 
 Pixels = NDArray[np.uint8]  # H×W×3, BGR
 # stands in a line's text for a character that is shown and can't be decoded
@@ -123,7 +123,7 @@ class Page:
     this paper takes up on a page with several papers, None if it has the page to itself. `hidden` are lines that the
     file states and the page doesn't show, `pictured` is the share of the page that pictures take up, and `turned` is
     the number of characters that are sideways or upside down and in no line. `ambiguous` says that programs show the
-    page differently.
+    page differently, `turn` how far the file's page was turned clockwise, since all its print lies on its side.
     """
 
     number: int
@@ -140,3 +140,4 @@ class Page:
     pictured: float = 0.0
     turned: int = 0
     ambiguous: bool = False
+    turn: Rotation = 0

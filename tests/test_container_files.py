@@ -12,10 +12,12 @@ import pytest
 pytest.importorskip("fastapi")
 from invoiceocr.service.app import STOP_SECONDS
 from invoiceocr.service.gate import OPEN_PATHS
+from invoiceocr.service.options import Limits
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+SERVICE_BYTES = 1_000_000_000  # that the process which answers may hold, beside its workers
 _, BUILD, IMAGE = DOCKERFILE.split("\nFROM ")
 
 
@@ -55,6 +57,14 @@ def test_the_image_runs_as_nobody_and_writes_only_its_data() -> None:
     assert re.findall(r"^VOLUME (\S+)$", IMAGE, re.MULTILINE) == [command[command.index("--data") + 1]]
     for line in ("read_only: true", "cap_drop: [ALL]", "- /tmp"):
         assert line in COMPOSE
+
+
+def test_compose_gives_the_memory_that_its_workers_may_hold_and_runs_the_command_of_the_image() -> None:
+    command: list[str] = json.loads(re.findall(r"^    command: (\[.*\])$", COMPOSE, re.MULTILINE)[0])
+    (gibibytes,) = re.findall(r"mem_limit: (\d+)g$", COMPOSE, re.MULTILINE)
+    assert command[:-2] == words("CMD")
+    assert command[-2] == "--workers"
+    assert int(gibibytes) * 2**30 >= int(command[-1]) * Limits().worker_bytes + SERVICE_BYTES
 
 
 def test_compose_lets_nobody_in_from_outside_and_leaves_time_to_finish_requests() -> None:

@@ -37,7 +37,7 @@ OPEN_LAYERS = {0, 1}
 
 # The same inside the service, the largest of the rooms.
 SERVICE_LAYERS = (
-    {"options", "metrics", "people"},
+    {"options", "metrics", "people", "event_loop"},
     {"processes"},
     {"http"},
     {"store"},

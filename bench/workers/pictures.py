@@ -38,7 +38,7 @@ class Recorder:
 def build(options: Task) -> Worker:
     settings = Settings(**options)
     reader = Reader(settings)
-    pages = reader._read_page
+    pages = reader._read_document.pages
     recorder = pages.recognize = Recorder(pages.recognize)  # type: ignore[assignment]
 
     def read(task: Task) -> Task:

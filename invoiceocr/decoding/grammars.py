@@ -121,11 +121,9 @@ class _Code(NamedTuple):
 def _follow(state: Hashable, character: str) -> Hashable | None:
     """The beginning with one more character; None if the alphabet, the region or a check character forbids it."""
     assert isinstance(state, _Code)
+    if not _may_follow(state, character):
+        return None
     index, value = state.length, tax_id.ALPHABET.find(character)
-    if index == LENGTH or value < 0 or (REGION.start <= index < REGION.stop and not character.isdigit()):
-        return None
-    if index == ORGANIZATION_CHECK and character != ORGANIZATION_CHECKS[state.sum11]:
-        return None
     if index == LENGTH - 1:
         return _Code(LENGTH) if (state.sum31 + value) % 31 == 0 else None
     sum31 = (state.sum31 + value * tax_id.WEIGHTS[index]) % 31
@@ -133,6 +131,16 @@ def _follow(state: Hashable, character: str) -> Hashable | None:
         weight = organization_code.WEIGHTS[index - ORGANIZATION]
         return _Code(index + 1, sum31, (state.sum11 + int(character, 36) * weight) % 11)
     return _Code(index + 1, sum31)
+
+
+def _may_follow(state: _Code, character: str) -> bool:
+    """Whether alphabet, region and the check character of the organization allow *character* there."""
+    index = state.length
+    if index == LENGTH or character not in tax_id.ALPHABET:
+        return False
+    if REGION.start <= index < REGION.stop:
+        return character.isdigit()
+    return index != ORGANIZATION_CHECK or character == ORGANIZATION_CHECKS[state.sum11]
 
 
 def _complete(state: Hashable) -> bool:

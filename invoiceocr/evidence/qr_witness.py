@@ -43,8 +43,16 @@ def codes_of(
             return False
         return belongs(code, printed) or not any(belongs(code, other) for other in others)
 
-    parsed = ((page, text, qr_payload.parse(text)) for page, text in codes)
-    return tuple((page, text) for page, text, code in parsed if code is not None and concerns(code))
+    def is_own(text: str) -> bool:
+        code = qr_payload.parse(text)
+        return concerns(code) if code is not None else qr_payload.linked(text) not in (None, *_numbers(others))
+
+    return tuple((page, text) for page, text in codes if is_own(text))
+
+
+def _numbers(drafts: Iterable[Iterable[Candidate]]) -> set[object]:
+    """The numbers printed on the invoices with these candidates."""
+    return {said.value for candidates in drafts for said in candidates if said.path == "number"}
 
 
 def _is_numbered(payload: QrPayload, printed: Iterable[Candidate]) -> bool:

@@ -45,19 +45,18 @@ def are_neighbors(draft: Draft, new: Draft) -> bool:
 
 
 def is_print(draft: Draft, new: Draft) -> bool:
-    """Whether *new* shows the paper of *draft* again on the same page. Number and code are the same, or one of them
-    differs in one character while everything else agrees, including a field of `UNIQUE`. Without such a field they may
-    be two tickets with consecutive numbers, of the same price and day."""
+    """Whether *new* shows the paper of *draft* again on the same page. The code is the same, and so is the number,
+    unless it differs in one character while everything else agrees, including a field of `UNIQUE`. Without such a field
+    they may be two tickets with consecutive numbers, of the same price and day."""
     if not are_neighbors(draft, new):
         return False
-    shared = [path for path in (*IDENTITIES, CODE, *TELLING, *UNIQUE) if draft.values(path) and new.values(path)]
-    differing = [path for path in shared if not agree(draft, new, path)]
-    if not set(IDENTITIES) & set(shared):
+    shared = {path for path in (*IDENTITIES, *TELLING, *UNIQUE) if draft.values(path) and new.values(path)}
+    differing = {path for path in shared if not agree(draft, new, path)}
+    if CODE in differing or shared.isdisjoint(IDENTITIES):
         return False
-    if not {*IDENTITIES, CODE} & set(differing):
+    if differing.isdisjoint(IDENTITIES):
         return True
-    is_same_otherwise = len(differing) == 1 and any(path in shared for path in UNIQUE)
-    return is_same_otherwise and _are_near(draft, new, differing[0])
+    return len(differing) == 1 and not shared.isdisjoint(UNIQUE) and _are_near(draft, new, *differing)
 
 
 def _are_near(draft: Draft, new: Draft, path: str) -> bool:

@@ -154,17 +154,14 @@ def names_to_read(candidates: Sequence[Candidate], spec: KindSpec | None) -> lis
     """The recognized names of parties whose tax id has correct check digits: only beside such an id can a second
     reading prove a name. *spec* is what is known of the kind, or None."""
     parties = {_party(c.path) for c in candidates if isinstance(c.value, str) and _is_checked_id(c, spec)}
-    return [
-        c
-        for c in candidates
-        if c.source == "ocr"
-        and not c.second
-        and c.value is not None
-        and c.placed
-        and c.confidence >= LEGIBLE
-        and _type(c.path, spec) == NAME
-        and _party(c.path) in parties
-    ]
+    return [c for c in candidates if _is_legible_name(c, spec) and _party(c.path) in parties]
+
+
+def _is_legible_name(found: Candidate, spec: KindSpec | None) -> bool:
+    """Whether *found* is a name in its place, of which pixels were read well enough to be read again."""
+    if found.source != "ocr" or found.second or found.value is None or not found.placed:
+        return False
+    return found.confidence >= LEGIBLE and _type(found.path, spec) == NAME
 
 
 def clearness(line: TextLine, name: str) -> tuple[float, ...]:

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.geometry import Box
+from invoiceocr.imaging import paper
 from invoiceocr.page import PageImage, Pixels
 
 # pixels: inks are separated on a picture of this size, because color is no finer
 COLOR_SIDE = 1440
-# pixels: the color of the paper is measured on a picture of this size
-PAPER_SCALE = 0.125
 # pixels: a narrower strip contains no print, and nothing would be left of it at that scale
 MIN_SIDE = 24
 FAINT = 12  # gray levels darker than the paper: anything printed
@@ -70,7 +69,7 @@ class Layers:
         """The page with blank paper wherever the small mask *ink* is set."""
         pixels = self.page.pixels.copy()
         mask = _enlarged(np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), np.uint8), self.page)
-        cv2.copyTo(_resized(self._paper, pixels), mask, pixels)
+        cv2.copyTo(paper.enlarged(self._paper, pixels), mask, pixels)
         return replace(self.page, pixels=pixels)
 
     def overlapping(self, box: Box) -> bool:
@@ -87,47 +86,32 @@ def separate(image: PageImage) -> Layers | None:
     """The layers if blue print and a form of another ink share the page, otherwise None."""
     if min(image.width, image.height) < MIN_SIDE:
         return None
-    paper = _paper(image.pixels)
-    if not _has_two_inks(image.pixels, paper):
+    bare = paper.color(image.pixels)
+    if not _has_two_inks(image.pixels, bare):
         return None
     # ink and its color on a small picture
-    small = _shrunk(image.pixels, min(1.0, COLOR_SIDE / max(image.width, image.height)))
-    ink, excess = _ink(small, paper)
+    small = paper.shrunk(image.pixels, min(1.0, COLOR_SIDE / max(image.width, image.height)))
+    ink, excess = _ink(small, bare)
     # decide by the color around it which ink is the print and which the form
     is_print = _local_mean(excess, ink, NEAR) > SURE_BLUE / 2
     printed = (is_print & (ink > FAINT)).astype(np.uint8)
     formed, formed_text = _without_dots((~is_print & (ink > FAINT)).astype(np.uint8))
     sure = (ink > DARK).astype(np.uint8)
-    return Layers(image, _enlarged(printed & sure, image), _enlarged(formed_text & sure, image), paper, printed, formed)
+    return Layers(image, _enlarged(printed & sure, image), _enlarged(formed_text & sure, image), bare, printed, formed)
 
 
-def _has_two_inks(pixels: Pixels, paper: Pixels) -> bool:
+def _has_two_inks(pixels: Pixels, bare: Pixels) -> bool:
     """Whether blue ink and another ink cover enough of the page, judged from a quarter of its pixels."""
-    ink, excess = _ink(_shrunk(pixels, 0.5), paper)
+    ink, excess = _ink(paper.shrunk(pixels, 0.5), bare)
     dark, blue = ink > DARK, _local_mean(excess, ink, WORD)
     return _covers(dark & (blue > SURE_BLUE)) and _covers(dark & (blue < SURE_BLUE / 2))
 
 
-def _ink(pixels: Pixels, paper: Pixels) -> tuple[Mask, NDArray[np.int16]]:
-    """How much darker than the *paper* each pixel is, and how much bluer."""
-    bare = _resized(paper, pixels)
+def _ink(pixels: Pixels, bare: Pixels) -> tuple[Mask, NDArray[np.int16]]:
+    """How much darker than the *bare* paper each pixel is, and how much bluer."""
+    bare = paper.enlarged(bare, pixels)
     dark = cv2.cvtColor(cv2.subtract(bare, pixels), cv2.COLOR_BGR2GRAY)
     return np.asarray(dark, np.uint8), _blueness(pixels) - _blueness(bare)
-
-
-def _shrunk(pixels: Pixels, scale: float) -> Pixels:
-    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _paper(pixels: Pixels) -> Pixels:
-    """The color of the paper, as a small picture: the brightest color of each neighborhood, smoothed."""
-    small = _shrunk(pixels, PAPER_SCALE)
-    return np.asarray(cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 15), np.uint8)
-
-
-def _resized(paper: Pixels, pixels: Pixels) -> Pixels:
-    """*paper* in the size of *pixels*."""
-    return np.asarray(cv2.resize(paper, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _local_mean(excess: NDArray[np.int16], ink: Mask, reach: float) -> Floats:

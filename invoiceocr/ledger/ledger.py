@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, func, select
 
 from invoiceocr.adjudication.fusion import Fused
 from invoiceocr.errors import LedgerError
@@ -22,6 +22,7 @@ from invoiceocr.ledger.bulk import Imported
 from invoiceocr.ledger.correction import corrected
 from invoiceocr.ledger.database import WAIT, Database, Survives, url_of
 from invoiceocr.ledger.entry import Added, Claim, Decision, Entry, Event, Filter, HandedIn
+from invoiceocr.ledger.filtering import matching
 from invoiceocr.ledger.findings import Check, Own
 from invoiceocr.ledger.papers import Paper, file_key, papers
 from invoiceocr.ledger.reconcile import Compared, Reconciliation
@@ -30,10 +31,9 @@ from invoiceocr.ledger.rows import entry_of_row, event_of_row
 from invoiceocr.ledger.search import files_of, has_file, invoice_of, row_of
 from invoiceocr.ledger.store import Change
 from invoiceocr.ledger.tables import ENTRIES, EVENTS, FILES
-from invoiceocr.ledger.traits import Traits, cents_of, traits_of
+from invoiceocr.ledger.traits import Traits, traits_of
 from invoiceocr.proof import Finding, Language
 from invoiceocr.result import ReadResult
-from invoiceocr.values import money
 
 PAGE = 500  # entries fetched at a time
 DECISIONS: tuple[Decision, ...] = ("accepted", "rejected")
@@ -159,7 +159,7 @@ class Ledger:
 
     def newest(self, wanted: Filter, before: int | None = None) -> list[Entry]:
         """The entries that match *wanted*, the latest first, with an id below *before*."""
-        query = _filtered(wanted).order_by(E.id.desc()).limit(wanted.limit)
+        query = matching(wanted).order_by(E.id.desc()).limit(wanted.limit)
         return self._entries(query if before is None else query.where(E.id < before))
 
     def repeated(self, limit: int, before: int | None = None) -> list[Entry]:
@@ -291,7 +291,7 @@ class Ledger:
         return tuple(reconcile.states(row, self.language)) if row else ()
 
     def _page(self, wanted: Filter, after: int, limit: int) -> list[Entry]:
-        return self._entries(_filtered(wanted).where(E.id > after).order_by(E.id).limit(limit))
+        return self._entries(matching(wanted).where(E.id > after).order_by(E.id).limit(limit))
 
     def _entries(self, query: Select[tuple[object, ...]]) -> list[Entry]:
         with self._database.reading() as connection:
@@ -332,22 +332,3 @@ def _file_id(connection: Connection, paper: Paper, entry_id: int) -> int:
     same = (FILES.c[name].is_not_distinct_from(value) for name, value in paper.file.items())
     found = connection.execute(select(FILES.c.id).where(FILES.c.entry_id == entry_id, *same)).scalar()
     return int(found or 0)
-
-
-def _filtered(wanted: Filter) -> Select[tuple[object, ...]]:
-    equal = {E.verdict: wanted.verdict, E.decision: wanted.decision, E.kind: wanted.kind}
-    query = select(ENTRIES).where(*(column == value for column, value in equal.items() if value is not None))
-    if wanted.since:
-        query = query.where(E.issue_date >= wanted.since.isoformat())
-    if wanted.until:
-        query = query.where(E.issue_date <= wanted.until.isoformat())
-    return query.where(_mentions(wanted.text)) if wanted.text else query
-
-
-def _mentions(text: str) -> ColumnElement[bool]:
-    """Whether a number, a name or a tax id of the entry contains *text*, or its total is that amount, reversed or
-    not."""
-    columns = (E.number, E.code, E.seller_name, E.buyer_name, E.seller_tax_id, E.buyer_tax_id)
-    cents = cents_of(money.parse(text))
-    amounts = [] if cents is None else [E.cents.in_((cents, -cents))]
-    return or_(*(column.contains(text, autoescape=True) for column in columns), *amounts)

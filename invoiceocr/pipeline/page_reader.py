@@ -71,6 +71,10 @@ class PageReader:
 
     def __call__(self, page: Page, document: Document) -> list[Reading]:
         """What each paper on *page* of *document* says, with hidden text compared with what the page shows."""
+        found = self._read(page, document)
+        return [shared_page.turned_back(reading, page) for reading in found] if page.turn else found
+
+    def _read(self, page: Page, document: Document) -> list[Reading]:
         if page.image is not None:
             return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
         found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,26 +15,21 @@ from typing import cast
 
 from invoiceocr import kinds
 from invoiceocr.adjudication.adjudicator import Adjudicator, Witnesses, no_witnesses
-from invoiceocr.adjudication.expected import assigned, claims
-from invoiceocr.adjudication.findings import signatures
+from invoiceocr.adjudication.expected import claims
 from invoiceocr.adjudication.fusion import ranks
 from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy, acceptance_policy
 from invoiceocr.adjudication.judging.calibration import Calibration
 from invoiceocr.adjudication.judging.calibration import load as load_calibration
-from invoiceocr.adjudication.trace import InvoiceTrace, Picture
+from invoiceocr.adjudication.trace import InvoiceTrace
 from invoiceocr.errors import FileMissingError, InvoiceOCRError, MissingExtraError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.evidence.draft import Draft, FileFacts
-from invoiceocr.evidence.grouping import drafts, with_codes, with_unshown
-from invoiceocr.evidence.reading import Reading
-from invoiceocr.evidence.row_paths import item_count
+from invoiceocr.evidence.draft import Draft
 from invoiceocr.invoice import AnyInvoice, Invoice
-from invoiceocr.page import Page
 from invoiceocr.pipeline.batch_checks import Comparison
+from invoiceocr.pipeline.document_reader import DocumentReader
 from invoiceocr.pipeline.log import log_defect, log_result
-from invoiceocr.pipeline.page_reader import PageReader, PageTrace, without_image
+from invoiceocr.pipeline.page_reader import PageTrace
 from invoiceocr.pipeline.parallel import Request, reading_pool, requests_of, results_of
-from invoiceocr.pipeline.render_check import RenderCheck
 from invoiceocr.pipeline.results import Results, documents, reported
 from invoiceocr.result import ReadError, ReadResult, UnreadMember
 from invoiceocr.rules.context import Company, RuleContext
@@ -80,16 +75,11 @@ class Reader:
         self.policy = acceptance_policy(self.settings, calibration or load_calibration())
         self.kinds = kinds.load(self.settings.kinds)
         self._rules = Engine.load(self.settings.rules, language=self.settings.language, registry=self.kinds)
-        self._read_page = PageReader(self.settings, self.kinds)
+        self._read_document = DocumentReader(self.settings, self.kinds)
         trust = ranks(self.settings.precedence)
         self._adjudicate = Adjudicator(self._rules, self.policy, self.settings, trust, witnesses)
         known = tuple(Company(own.name, own.tax_id) for own in self.settings.companies)
         self._context = RuleContext(today=date.min, claim_date=self.settings.claim_date, company=known)
-        self._signatures = _signatures if self.settings.check_signatures else _unasked
-        compare = RenderCheck(
-            self._read_page.drawn, self._read_page.recognize.is_known, self.settings.render_dpi, self.kinds
-        )
-        self._compare = compare if self.settings.check_pixels else _as_read
 
     def __enter__(self) -> Reader:
         return self
@@ -102,11 +92,11 @@ class Reader:
     def open(self) -> None:
         """Loads the models that read pixels, which otherwise wait for the first page that needs them: for programs that
         want to know at their start that they can be loaded. Raises ModelError if one can't."""
-        self._read_page.open()
+        self._read_document.pages.open()
 
     def close(self) -> None:
         """Ends the threads that read pixels. A closed reader can be used again: it then starts new ones."""
-        self._read_page.close()
+        self._read_document.pages.close()
 
     @property
     def rules(self) -> Engine:
@@ -232,7 +222,7 @@ class Reader:
             for document in self._documents(source, name, unread):
                 digest = digest or document.sha256
                 invoices += self._apart(document, claimed, unread, on_draft)
-                signatures += self._signatures(document)
+                signatures += self._read_document.signatures(document)
             if failure := first_damaged(unread):
                 error = _told(failure, name or f"{source!s:.200}")
         except Exception as failure:  # one broken file must never end a batch
@@ -263,7 +253,7 @@ class Reader:
         """The invoices of *document*. A member of an archive that turns out to be damaged is added to *unread*; a
         single file raises."""
         try:
-            found = self._document_drafts(document, claimed)
+            found = self._read_document(document, claimed)
             for draft in found:
                 on_draft(draft)
             return self._judged(found)
@@ -280,7 +270,7 @@ class Reader:
         for document in open_source(source, name, self.settings, report=unread.append if member else None):
             if member is None or document.source == member:
                 for page in document.pages:
-                    yield self._read_page.trace(page, document)
+                    yield self._read_document.pages.trace(page, document)
         if own := first_damaged(left for left in unread if left.source == member):
             raise own
 
@@ -288,13 +278,8 @@ class Reader:
         """Every invoice of *source* with how it came about and the pictures of its pages; raises the same errors as
         `read`."""
         for document in open_source(source, name, self.settings):
-            readings, pictures = [], {}
-            for page in document.pages:
-                found = [self._compare(reading, document) for reading in self._read_page(page, document)]
-                if picture := _picture(found[0].page, document):
-                    pictures[page.number] = picture
-                readings += [without_image(reading) for reading in found]
-            for draft in self._drafts(document, self._read_page.gone_on(readings)):
+            drafts, pictures = self._read_document.illustrated(document)
+            for draft in drafts:
                 trace = self._adjudicate(draft, self.context())
                 shown = {number: pictures[number] for number in trace.pages if number in pictures}
                 yield replace(trace, pictures=shown)
@@ -307,7 +292,7 @@ class Reader:
         those of `read`."""
         claimed = claims(expected or {}, self.kinds)
         documents = open_source(source, name, self.settings)
-        return [draft for document in documents for draft in self._document_drafts(document, claimed)]
+        return [draft for document in documents for draft in self._read_document(document, claimed)]
 
     def adjudicate(self, draft: Draft, witnesses: Iterable[Candidate] = ()) -> InvoiceTrace:
         """The invoice of *draft*, with how it came about. The result is the same as if the file were read again with
@@ -318,48 +303,11 @@ class Reader:
     def read_document(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Invoice]:
         """The invoices of an opened *document*, whose pages may come from elsewhere, such as another OCR engine.
         *claimed* is what the caller expects."""
-        return self._judged(self._document_drafts(document, claimed))
+        return self._judged(self._read_document(document, claimed))
 
     def _judged(self, found: Iterable[Draft]) -> list[Invoice]:
         context = self.context()
         return [self._adjudicate(draft, context).invoice for draft in found]
-
-    def _document_drafts(self, document: Document, claimed: tuple[Candidate, ...] = ()) -> list[Draft]:
-        readings = self._read_page.gone_on(
-            without_image(self._compare(reading, document))
-            for page in document.pages
-            for reading in self._read_page(page, document)
-        )
-        return self._drafts(document, readings, claimed)
-
-    def _drafts(
-        self, document: Document, readings: Sequence[Reading], claimed: tuple[Candidate, ...] = ()
-    ) -> list[Draft]:
-        """The drafts of a read *document*, each with what is known of the file and what the caller *claimed*."""
-        file = FileFacts(
-            source=document.source,
-            born_digital=all(line.source != "ocr" for reading in readings for line in reading.page.lines),
-            findings=signatures.findings(self._signatures(document)),
-        )
-        self._refuse_many(readings, document)
-        codes = [(reading.page.number, text) for reading in readings for text in reading.page.qr_payloads]
-        found = with_codes(drafts(readings, document.facts, self.kinds), codes)
-        # an XML file has no page that could show anything
-        if document.facts and document.format != "xml":
-            found = with_unshown(found, readings)
-        return assigned([replace(draft, file=file) for draft in found], claimed)
-
-    def _refuse_many(self, readings: Sequence[Reading], document: Document) -> None:
-        """Raises TooLargeError if a document states more invoices or rows than any real one."""
-        most = self.settings.max_pages
-        if len(document.facts) > most:
-            problem = f"{document.source}: {len(document.facts)} invoices, more than max_pages={most}"
-            raise TooLargeError(problem, code="too_many_pages")
-        stated = (*(r.candidates for r in readings), *(f.candidates for f in document.facts))
-        rows = sum(map(item_count, stated))
-        # pages and an attachment may both state them
-        if rows > 2 * self.settings.max_rows:
-            raise TooLargeError(f"{document.source}: {rows} rows, more than max_rows={self.settings.max_rows}")
 
     def context(self) -> RuleContext:
         """What rules may use besides the invoice, on this day."""
@@ -374,26 +322,6 @@ def typed(invoice: Invoice) -> AnyInvoice:
 
 def _nothing() -> None:
     pass
-
-
-def _signatures(document: Document) -> tuple[Signature, ...]:
-    return document.signatures()
-
-
-def _as_read(reading: Reading, document: Document) -> Reading:
-    return reading
-
-
-def _unasked(document: Document) -> tuple[Signature, ...]:
-    return ()
-
-
-def _picture(page: Page, document: Document) -> Picture | None:
-    """*page* as a picture: the one that was read, or else drawn by the document; None if it can't be drawn."""
-    from invoiceocr.imaging import jpeg
-
-    image = page.image or (document.draw(page.number) if document.draw else None)
-    return Picture(page.number, page.width, page.height, jpeg.encode(image.pixels)) if image else None
 
 
 def _name(source: Source) -> str:

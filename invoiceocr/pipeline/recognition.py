@@ -122,6 +122,7 @@ class PageRecognizer:
             lines = self._separated(image, lines)
         lines = tuple(replace(line, red=seal.red_share(image, line.box)) for line in lines)
         lines = self._parted_from_seals(image, prepared.quads, lines)
+        lines = self._cleared_of_seals(image, lines)
         codes = self._codes(page.image, image) if self._settings.read_qr else ()
         return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
 
@@ -201,10 +202,23 @@ class PageRecognizer:
         if not places:
             return lines
         rest = [line for line in lines if line.box not in places]
-        read = self._read_under(seal.lifted(image), places)
+        read = self._read_under(seal.lifted(image, places), places)
         found = [line for line in read if mean_confidence(line) >= CLEAR and _is_new(line, rest)]
         old = (line for line in lines if not any(_is_piece(line, new) for new in found))
         return (*(line for line in old if line.box not in places or not _is_tangle(line, found)), *found)
+
+    def _cleared_of_seals(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
+        """*lines*, with those that a seal makes unclear read without it where that is clear. What the seal made of the
+        same print is dropped."""
+        from invoiceocr.imaging import seal
+
+        unclear = [line for line in lines if _is_covered(line)]
+        if not unclear:
+            return lines
+        lifted = seal.lifted(image, [line.box for line in unclear])
+        read = self._text_reader().read(lifted, tuple(line.quad or box_quad(line.box) for line in unclear))
+        new = [replace(line, red=seal.red_share(image, line.box)) for line in _surer(read, unclear)]
+        return (*(line for line in lines if not any(_is_misread(line, each) for each in new)), *new)
 
     def _read_under(self, layer: PageImage, places: Sequence[Box]) -> tuple[TextLine, ...]:
         """The text of *layer* at *places*."""
@@ -227,14 +241,20 @@ class PageRecognizer:
         new = [line for line in pieces if not _is_known(line, page)]
         rest = [cell for cell in cells if cell not in stamped and not any(_meet(line.box, cell) for line in new)]
         whole = [line for line in self._whole(page.image, rest, WHOLE) if _tells_more(line, pieces, page)]
-        found = _each_once([*self._under_seals(page.image, stamped), *new, *whole])
+        longer = self._longer(page.image, [cell for cell in cells if cell not in rest], new)
+        found = _each_once([*self._under_seals(page.image, stamped), *longer, *new, *whole])
         return _with_found(page, found)
+
+    def _longer(self, image: PageImage, cells: Sequence[Box], pieces: Sequence[TextLine]) -> list[TextLine]:
+        """The contents of those *cells* whose print goes on behind one of the *pieces* that were read in them."""
+        whole = self._whole(image, cells, WHOLE) if pieces else []
+        return [line for line in whole if any(_goes_on(line, piece) for piece in pieces)]
 
     def _under_seals(self, image: PageImage, cells: Sequence[Box]) -> list[TextLine]:
         """What the seals over *cells* cover, if it is clear; whole cells are read, since the ink may be faint."""
         from invoiceocr.imaging import seal
 
-        return self._whole(seal.lifted(image), cells, CLEAR) if cells else []
+        return self._whole(seal.lifted(image, cells), cells, CLEAR) if cells else []
 
     def _whole(self, image: PageImage, cells: Sequence[Box], least: float) -> list[TextLine]:
         """The contents of *cells* of *image*, each read as one line, if the mean probability of its characters is at
@@ -249,10 +269,11 @@ class PageRecognizer:
         stamped = _stamped_head(page)
         if page.image is None or not stamped:
             return page
-        reader, lifted = self._text_reader(), seal.lifted(page.image)
+        reader = self._text_reader()
         covered = union(line.box for line in stamped)
         paper = page.area or Box(0.0, 0.0, float(page.image.width), float(page.image.height))
         band = Box(paper.x0, max(paper.y0, covered.y0), paper.x1, covered.y1)
+        lifted = seal.lifted(page.image, [band])
         quads = (quad for quad in reader.detect.near(lifted.pixels, [band]) if _meet(quad_box(quad), band))
         read = reader.read(lifted, tuple(quads))
         return _with_found(
@@ -287,6 +308,17 @@ def _of_seals(image: PageImage, quads: Sequence[Quad]) -> list[Box]:
     usual = median(box.height for box in boxes) if boxes else 0.0
     high = (box for box in boxes if TALL * usual < box.height < box.width)
     return [box for box in high if seal.red_share(image, box) > REDDISH]
+
+
+def _is_covered(line: TextLine) -> bool:
+    """Whether *line* is print of some length that is unclear, perhaps because a seal runs through it."""
+    return line.red > REDDISH and len(line.text) >= FEW and mean_confidence(line) < WHOLE
+
+
+def _surer(read: Sequence[TextLine], unclear: Sequence[TextLine]) -> list[TextLine]:
+    """Those of the lines *read* that are clear, where one of the *unclear* ones is a misreading of them."""
+    clear = (line for line in read if mean_confidence(line) >= WHOLE)
+    return [line for line in clear if any(_is_misread(old, line) for old in unclear)]
 
 
 def _is_new(line: TextLine, known: Sequence[TextLine]) -> bool:
@@ -372,9 +404,15 @@ def _explains(line: TextLine, parts: Sequence[TextLine]) -> bool:
 def _is_clearer(line: TextLine, parts: Sequence[TextLine], form: TextLine) -> bool:
     """Whether *line* was read clearly, no worse than its *parts*, and the *form* says no words that run through it. A
     scrap of one ink may have been taken for the other: then each by itself lacks pieces of characters."""
-    said = match_key(form.text)
-    is_tangle = not said.isascii() and not match_key(line.text).startswith(said)
-    return not is_tangle and mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
+    sure = mean_confidence(line) >= max(WHOLE, mean_confidence(join(parts)))
+    return sure and not _runs_through(match_key(form.text), match_key(line.text))
+
+
+def _runs_through(form: str, line: str) -> bool:
+    """Whether the words of a *form* run through the text of a *line*: they are more than its beginning. A single
+    character that is not in the line is a scrap of its print."""
+    words = [character for character in form if not character.isascii()]
+    return not line.startswith(form) and (len(words) > 1 or any(word in line for word in words))
 
 
 def _without_doubtful_ends(line: TextLine) -> TextLine:
@@ -434,6 +472,13 @@ def _tells_more(line: TextLine, pieces: Sequence[TextLine], page: Page) -> bool:
     """Whether nothing was read at the place of *line*, or *line* says more than the *pieces* of one print on *page*."""
     is_alone = not any(_meet(line.box, piece.box) for piece in pieces)
     return is_alone or any(_is_piece(known, line) for known in page.lines)
+
+
+def _goes_on(line: TextLine, piece: TextLine) -> bool:
+    """Whether *line* says *piece* and more words, such as those under the ring of a seal. Ruled lines and specks, which
+    the contents of a whole cell include, are read as figures and signs, but not as words."""
+    more = line.text.replace(piece.text, "", 1)
+    return _is_piece(piece, line) and more.isalpha() and not more.isascii()
 
 
 def _is_known(line: TextLine, page: Page) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.geometry import QUARTERS, Box
 from invoiceocr.kinds import OTHER
 from invoiceocr.page import Page
 
@@ -35,6 +36,21 @@ def without(page: Page, papers: Iterable[Reading]) -> Page:
 def with_turned(reading: Reading, page: Page) -> Reading:
     """*reading* of *page*, marked as crowded if its turned print is another paper."""
     return replace(reading, crowded=True) if holds_turned_paper(page) and reading.kind != OTHER else reading
+
+
+def turned_back(reading: Reading, page: Page) -> Reading:
+    """*reading* with its place on the page of the file, which was turned to make *page*."""
+    rotation = QUARTERS[(reading.rotation + page.turn) // 90 % 4]
+    return replace(reading, rotation=rotation, box=reading.box and _turned_back(reading.box, page))
+
+
+def _turned_back(box: Box, page: Page) -> Box:
+    """Where *box* stands on the page of the file."""
+    if page.turn == 90:
+        return Box(box.y0, page.width - box.x1, box.y1, page.width - box.x0)
+    if page.turn == 270:
+        return Box(page.height - box.y1, box.x0, page.height - box.y0, box.x1)
+    return Box(page.width - box.x1, page.height - box.y1, page.width - box.x0, page.height - box.y0)
 
 
 def noted(readings: Sequence[Reading]) -> list[Reading]:

@@ -63,13 +63,15 @@ class FieldVerifier:
         lines = self._lines(image, reading, prints, spec)
         found = [(box, c, second_reading.second(c, lines[box], spec)) for c, box in prints]
         seconds = [(box, first, again) for box, first, again in found if again is not None]
-        # a longer cut of those whose characters may be certain
         alike = (box for box, first, again in seconds if second_reading.may_be_certain(first, again, spec))
-        longer = {box: _longer(box, reading.page.lines) for box in alike}
-        shown = self._read(image, {box: cut.quad for box, cut in longer.items()})
-        beyond = {box: _without_imagined(line, image, longer[box]) for box, line in shown.items()}
+        beyond = self._beyond(image, {box: _longer(box, reading.page.lines) for box in alike})
         checked = [_checked(again, beyond.get(box)) for box, _, again in seconds]
         return replace(reading, candidates=(*reading.candidates, *checked))
+
+    def _beyond(self, image: PageImage, longer: Mapping[Box, _Longer]) -> dict[Box, TextLine]:
+        """What *longer* cuts show of prints whose characters may be certain."""
+        shown = self._read(image, {box: cut.quad for box, cut in longer.items()})
+        return {box: _without_imagined(line, image, longer[box]) for box, line in shown.items()}
 
     def _lines(
         self, image: PageImage, reading: Reading, prints: Sequence[Print], spec: KindSpec | None

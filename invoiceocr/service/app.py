@@ -65,7 +65,7 @@ def build_app(options: ServiceOptions) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    service.recover()
+    service.claims.recover()
     service.pool.start()
     app.state.runner.start()
     yield

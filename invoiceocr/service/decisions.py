@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from invoiceocr.export.sheets.columns import value_at
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.processes.tasks import LineTask
 from invoiceocr.service.review.rejudge import Corrections, Standing, rejudge
-from invoiceocr.service.service import Service, in_thread
+from invoiceocr.service.service import Service
 from invoiceocr.service.store.entries import Change, Record, Revision, StaleError, State
 from invoiceocr.service.store.records import now
 

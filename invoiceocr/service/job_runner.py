@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from invoiceocr.errors import InvoiceOCRError, LedgerError
 from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.http.problems import RequestError
-from invoiceocr.service.service import Service, UnderWayError, expected_values, in_thread
+from invoiceocr.service.service import Service, UnderWayError, expected_values
 from invoiceocr.service.store.entries import Reading
 from invoiceocr.service.store.jobs import MAX_ATTEMPTS, Job, JobFile
 
@@ -71,7 +72,7 @@ class JobRunner:
 
     async def _settle(self) -> None:
         """Bring to its end what was left half done."""
-        await in_thread(self._service.settle)
+        await in_thread(self._service.claims.settle)
 
     async def _close(self) -> None:
         """Mark the jobs of which a crash or a full disk kept the last file from doing so."""
@@ -135,7 +136,7 @@ class JobRunner:
 
     def _keep(self, file: JobFile, key: str, reading: Reading) -> bool:
         """Keep what *file* came to, in the ledger too; whether the job is done with it."""
-        self._service.claimed([self._service.jobs.keep(file, key, reading)])
+        self._service.claims.make([self._service.jobs.keep(file, key, reading)])
         return self._service.jobs.close(file.job)
 
     async def _tell(self, job_id: str) -> None:

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import sqlite3
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
-from itertools import chain
 from typing import TypeVar
 
-import cv2
-import numpy as np
 from fastapi import Request
 
 from invoiceocr import kinds
 from invoiceocr.adjudication.expected import claims
-from invoiceocr.errors import DraftError, LedgerError
+from invoiceocr.errors import DraftError
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.draft_file import loads
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.result import ReadError, ReadResult
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.metrics import Metrics
 from invoiceocr.service.options import Order, ServiceOptions, with_options
@@ -44,23 +38,19 @@ from invoiceocr.service.processes.tasks import (
 )
 from invoiceocr.service.review.rejudge import Standing
 from invoiceocr.service.store.answers import Answers
-from invoiceocr.service.store.books import Books, unbooked
+from invoiceocr.service.store.books import Books
+from invoiceocr.service.store.claims import Claims
 from invoiceocr.service.store.database import Database
 from invoiceocr.service.store.entries import Reading, Record, Summary, UnknownRecordError
 from invoiceocr.service.store.files import FileStore, Stored
 from invoiceocr.service.store.jobs import Jobs
+from invoiceocr.service.store.readings import Readings
 from invoiceocr.service.store.records import Records
 from invoiceocr.settings import Settings
 
 Value = TypeVar("Value")
 # bytes of a file that the event loop itself writes
 AT_ONCE = 1_000_000
-# as many as may wait for others (a webhook, a disk) while requests go on
-THREADS = ThreadPoolExecutor(40)
-# records that are looked up in the ledger after a start: so many a power cut may have taken from it
-LATEST = 200
-PATIENCE = 4.0  # seconds, less than one claim waits for a ledger that is held
-log = logging.getLogger("invoiceocr.service")
 
 
 class UnderWayError(asyncio.CancelledError):
@@ -76,75 +66,17 @@ class Service:
         self._usual = Order(options.settings)
         self.database = Database(options.data)
         self.files = FileStore(options.data)
-        self.records, self.jobs = Records(self.database, self.kinds), Jobs(self.database)
+        self.readings, self.records = Readings(self.database, self.kinds), Records(self.database, self.kinds)
+        self.jobs = Jobs(self.database)
         self.answers = Answers(self.database)
         self.metrics = Metrics()
         self.books = Books.open(options)
+        self.claims = Claims(self.database, self.records, self.books)
         means = Means(options.settings, options.ledger_url, options.fake)
         self.pool = Pool(means, options.workers, options.limits)
-        # the results of which a claim or its end may be missing
-        self._unsettled: deque[str] = deque()
         # what is being made, by digest and settings
         self._explained: dict[tuple[str, str], asyncio.Future[Details]] = {}
         self._reader = lru_cache(maxsize=8)(partial(Reader, witnesses=self.books.ledger.witnesses))
-
-    def recover(self) -> None:
-        """Make the claims that a crash took from the ledger, and end those that it left half done. What the ledger or
-        the disk does not allow yet is left for `settle`."""
-        self._unsettled.extend(self.records.unbooked(LATEST))
-        try:
-            self.settle()
-        except Exception:
-            log.exception("claims have to wait")
-
-    def settle(self) -> None:
-        """End the claims that a crash or a full disk left half done, in the order in which they came. What can't be
-        ended keeps no other from it, is left for the next call, and raises; a ledger that keeps all of them waiting is
-        not asked for each."""
-        began, left, cause = time.monotonic(), list[str](), None
-        while self._unsettled and (cause is None or time.monotonic() - began < PATIENCE):
-            result = self._unsettled.popleft()
-            try:
-                self._settle(result)
-            except Exception as error:
-                left.append(result)
-                cause = error
-        self._unsettled.extendleft(reversed(left))
-        if cause is not None:
-            raise cause
-
-    def _settle(self, result: str) -> None:
-        """Book the records of a *result* as they are by now. What was neither acknowledged nor claimed is withdrawn:
-        who sends it again must not find a claim of it."""
-        records = [record for record in self.records.claimable(result) if not self.books.knows(record)]
-        if not records:
-            return
-        if self.records.has_arrived(records[0]) or self.books.has_claim(records[0]):
-            self._book_again(records)
-        else:
-            self.records.withdraw(records)
-
-    def _book_again(self, records: list[Record]) -> None:
-        """Claim the *records* of a result without what the ledger found before; it also gets what a reviewer corrected
-        meanwhile."""
-        claims = self.books.claim(map(unbooked, records))
-        with self.database.writing():
-            self.records.book(zip(records, claims, strict=True))
-            for record in self.records.claimable(records[0].summary.result_id):
-                self._repeat(record)
-
-    def _repeat(self, record: Record) -> None:
-        """Have the ledger know again what became of *record* since it was claimed: corrections, decisions, and to whom
-        it was handed over, each from who made it."""
-        summary = record.summary
-        if summary.revision > 1 and record.invoice is not None:
-            self.books.corrected(record, record.invoice, self.books.by, "")
-        # the last of each
-        known = {(change.action == "assign", change.new): change for change in self.records.history(summary.id)}
-        if summary.assignee and (handed := known.get((True, summary.assignee))):
-            self.books.assigned(record, handed.by, handed.reason or "")
-        if summary.state != "open" and (decided := known.get((False, summary.state))):
-            self.books.decided(record, summary.state, decided.by, decided.reason or "")
 
     def close(self) -> None:
         """End the workers and close the store."""
@@ -171,7 +103,7 @@ class Service:
     ) -> Value:
         """What *then* makes, in a thread, of what a stored file says; the same bytes in the same order are read once.
         Raises BusyError."""
-        known = self.records.cached(stored.sha256, order.key)
+        known = self.readings.cached(stored.sha256, order.key)
         if known is not None:
             self.metrics.count("cache_hits_total")
             return await in_thread(then, Reading(_renamed(known, stored.name)))
@@ -205,38 +137,13 @@ class Service:
         of none, so that whoever sends them again does not repeat a claim. Raises LedgerError."""
         with self.database.writing():
             made = [self.records.add(stored, key, reading) for stored, reading in files]
-        return self.claimed(made)
-
-    def claimed(self, made: list[list[Record]]) -> list[list[Record]]:
-        """The new records of each file after they were claimed; without a ledger that answers all are withdrawn. Raises
-        LedgerError; what a full disk then leaves half done is settled later."""
-        try:
-            return self._claimed(made)
-        except sqlite3.Error:
-            read = (records for records in made if records and records[0].packed is not None)
-            self._unsettled.extend(records[0].summary.result_id for records in read)
-            raise
-
-    def _claimed(self, made: list[list[Record]]) -> list[list[Record]]:
-        try:
-            return self.book(made)
-        except LedgerError:
-            self.records.withdraw(chain.from_iterable(made))
-            raise
-
-    def book(self, made: list[list[Record]]) -> list[list[Record]]:
-        """The records of each file after they were claimed in the ledger, with what it finds."""
-        read = [record for records in made for record in records if record.packed is not None]
-        if not read:
-            return made
-        booked = {one.summary.id: one for one in self.records.book(zip(read, self.books.claim(read), strict=True))}
-        return [[booked.get(record.summary.id, record) for record in records] for records in made]
+        return self.claims.make(made)
 
     async def standing(self, record: Record) -> Standing:
         """The invoice of *record* with the draft that it was judged from; the file is read again where none is kept."""
         if record.invoice is None:
             raise UnknownRecordError(f"{record.summary.id} could not be read: there is nothing to correct")
-        text = await in_thread(self.records.draft, record.summary)
+        text = await in_thread(self.readings.draft, record.summary)
         if text is None and self.options.fake is None:
             drafts = (await self.details(record)).drafts
             text = drafts[record.summary.position] if record.summary.position < len(drafts) else None
@@ -351,32 +258,6 @@ def expected_values(text: str | None) -> dict[str, str]:
     values = {str(path): str(value) for path, value in plain.items()}
     claims(values)
     return values
-
-
-async def in_thread(function: Callable[..., Value], *arguments: object) -> Value:
-    """What *function* returns, called in a thread so that other requests go on; it is waited for even by a task that is
-    canceled, since what was begun is finished before the store is closed."""
-    done = asyncio.get_running_loop().run_in_executor(THREADS, partial(function, *arguments))
-    try:
-        return await asyncio.shield(done)
-    except asyncio.CancelledError:
-        await asyncio.wait([done])
-        raise
-
-
-def as_png(jpeg: bytes, box: tuple[float, float, float, float] | None = None) -> bytes:
-    """A page's picture, or what stands in *box* (shares of its width and height), as a PNG file."""
-    pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if pixels is None:
-        raise UnknownRecordError("the picture is damaged")
-    if box is not None:
-        height, width = pixels.shape[:2]
-        left, right = (round(min(max(edge, 0.0), 1.0) * width) for edge in (box[0], box[2]))
-        top, bottom = (round(min(max(edge, 0.0), 1.0) * height) for edge in (box[1], box[3]))
-        pixels = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
-    if pixels.size == 0:
-        raise UnknownRecordError("the field lies beside the page")
-    return bytes(cv2.imencode(".png", pixels)[1])
 
 
 def _loaded(draft: str | None) -> Draft | None:

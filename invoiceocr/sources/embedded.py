@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from invoiceocr.errors import SourceError
 from invoiceocr.evidence.candidate import Candidate, EmbeddedRecord
+from invoiceocr.kinds import remarks
 from invoiceocr.kinds.spec import IDENTITIES
 from invoiceocr.proof import WitnessSource
 from invoiceocr.sources import safe_xml
@@ -117,7 +118,7 @@ def _taxonomies(tree: Node) -> set[str]:
 
 def _facts(record: Node, rules: XmlMapping, source: WitnessSource) -> EmbeddedRecord | None:
     index = index_of(record, _left_out(rules))
-    stated = list(_fields(record, index, rules, source))
+    stated = _with_remarks(list(_fields(record, index, rules, source)))
     rows = list(rows_of(record, index, rules.rows, source)) if rules.rows else []
     if not stated and not rows:
         return None
@@ -143,6 +144,16 @@ def _fields(record: Node, index: Index, rules: XmlMapping, source: WitnessSource
             continue
         spellings = rules.spellings.get(path, {})
         yield replace(found, value=spellings.get(found.text, found.value)) if spellings else found
+
+
+def _with_remarks(stated: list[Candidate]) -> list[Candidate]:
+    """*stated*, and the details of the parties that only the remarks state."""
+    known = {found.path for found in stated}
+    notes = (found for found in stated if found.path == REMARKS)
+    told = ((note, detail) for note in notes for detail in remarks.stated(str(note.value)))
+    return stated + [
+        replace(note, path=path, value=value, text=text) for note, (path, value, text) in told if path not in known
+    ]
 
 
 def _is_disputed(found: Candidate, said: Sequence[Sequence[Node]], disputed: Collection[int]) -> bool:

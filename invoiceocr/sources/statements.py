@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
-from invoiceocr.kinds.types import said
+from invoiceocr.kinds.printed_values import said
 from invoiceocr.proof import WitnessSource
 from invoiceocr.sources import stated_values
 from invoiceocr.sources.safe_xml import Node

@@ -7,6 +7,7 @@ two digits in a row, 佰 or 仟 without a digit, a last digit whose unit or 零 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -102,15 +103,28 @@ def _essential(text: str) -> str:
 
 def may_say(text: str, value: Decimal) -> bool:
     """Whether what is legible of *text*, words that make no amount, stands in those of *value* in the same order and
-    is enough to tell them from others.
+    is enough to tell them from others. Of the units, one that does not fit is a misread figure.
 
     >>> may_say("查佰柒拾肆元新路分", Decimal("174.24")), may_say("查佰柒拾肆元新路分", Decimal("164.24"))
     (True, False)
+    >>> may_say("查佰柒拾肆元圆路分", Decimal("174.24")), may_say("查佰柒拾肆元圆路分", Decimal("174.00"))
+    (True, False)
     """
     legible = [character for character in compact(text).translate(VARIANTS) if character in WRITTEN]
-    spelled = iter(to_text(value))
     enough = len(legible) >= LEGIBLE and sum(character in DIGITS for character in legible) >= LEGIBLE_DIGITS
-    return enough and all(character in spelled for character in legible)
+    return enough and any(_stands_in(each, to_text(value)) for each in (legible, *_without_a_unit(legible)))
+
+
+def _stands_in(legible: Iterable[str], words: str) -> bool:
+    spelled = iter(words)
+    return all(character in spelled for character in legible)
+
+
+def _without_a_unit(legible: Sequence[str]) -> Iterator[Sequence[str]]:
+    """*legible* without each one of its units."""
+    for place, character in enumerate(legible):
+        if character not in DIGITS:
+            yield [*legible[:place], *legible[place + 1 :]]
 
 
 def is_cut(text: str, value: Decimal) -> bool:

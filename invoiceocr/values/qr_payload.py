@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from invoiceocr.text.folding import fold
-from invoiceocr.values import invoice_code, issue_date, money
+from invoiceocr.values import invoice_code, invoice_number, issue_date, money
 
 KINDS = {
     **invoice_code.KINDS,
@@ -32,6 +32,7 @@ WITH_TAX = frozenset({"31", "32", "51", "61", "blockchain", "fiscal"})
 MAX_LENGTH = 1000
 _TYPE = re.compile(r"[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{8}|[0-9]{20}")
+_LINKED = re.compile(r"(?<![0-9])[0-9]{20}(?![0-9])")
 _CODE = re.compile(r"(?:[0-9]{10}|[0-9]{12})?")
 _CRC = re.compile(r"[0-9A-Fa-f]{1,4}")
 _CHECK_CODE = re.compile(r"(?:[0-9]{20}|[0-9A-Fa-f]{5})?")
@@ -99,6 +100,16 @@ def parse(text: str) -> QrPayload | None:
     if payload.lower().startswith(("http://", "https://")):
         return _link(payload)
     return _fiscal(payload) if _FISCAL.match(payload) else _tax(payload)
+
+
+def linked(text: str) -> str | None:
+    """The number of the 数电票 to which a link or any other *text* in a code leads; None without any or with several.
+
+    >>> linked("https://invoice.example/v?no=25312000000012345678"), linked("https://invoice.example/v?id=12345678")
+    ('25312000000012345678', None)
+    """
+    numbers = {number for number in _LINKED.findall(compact(text)) if invoice_number.is_valid(number)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def is_valid(text: str) -> bool:

@@ -88,3 +88,18 @@ def test_captions_and_values_read_as_one_line_are_parted_at_wide_blanks() -> Non
 
     assert (found["issue_date"], found["payee"]) == (date(2024, 3, 5), "张三")
     assert found["items.0.quantity"] == Decimal("4")
+
+
+@pytest.mark.parametrize(
+    ("printed", "name", "price"),
+    [("*餐饮*商务套餐 27.00", "*餐饮*商务套餐", "27.00"), ("*酒*啤 9.0", "*酒*啤 9.0", None)],
+)
+def test_a_price_read_together_with_the_name_is_cut_off_where_it_stands_under_its_header(
+    printed: str, name: str, price: str | None
+) -> None:
+    sheet = roll().drop("item", "item 2", "price")
+
+    found = sheets.fields(sheet.put({"item": Text(printed, 20, 215)}), "ocr")
+
+    assert found["items.0.name"] == name
+    assert found.get("items.0.unit_price") == (None if price is None else Decimal(price))

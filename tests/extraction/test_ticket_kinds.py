@@ -163,6 +163,30 @@ def test_a_misread_time_of_a_taxi_receipt_that_can_only_be_one_is_doubtful(board
 
 
 @pytest.mark.parametrize(
+    ("times", "doubtful"),
+    [
+        ("11:16-11137", "alighting_time"),
+        ("11:16-1137", "alighting_time"),
+        ("11116-11:37", "boarding_time"),
+        ("1116-11:37", "boarding_time"),
+    ],
+)
+def test_of_two_times_in_one_row_of_a_taxi_receipt_the_one_without_its_colon_is_doubtful(
+    times: str, doubtful: str
+) -> None:
+    said = {"车号": "BT1234", "日期": "2024-05-06", "时间": times, "单价": "2.30", "里程": "12.6", "金额": "46.00"}
+    slip = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    found = {each.path: each for each in reader("taxi")(slip)[1] if each.path.endswith("ing_time")}
+
+    assert {path: each.value for path, each in found.items()} == {
+        "boarding_time": time(11, 16),
+        "alighting_time": time(11, 37),
+    }
+    assert [path for path, each in found.items() if each.confidence < 0.5] == [doubtful]
+
+
+@pytest.mark.parametrize(
     ("rows", "sure"),
     [
         ({"日期": "12.03.19", "上车": "13:37"}, False),
@@ -300,6 +324,33 @@ def test_the_time_of_entry_is_not_the_passage_where_that_was_not_read() -> None:
     assert not {"travel_time", "total"} & values("toll_receipt", page).keys()
 
 
+@pytest.mark.parametrize(
+    ("rows", "sure"),
+    [
+        (["时间：18/03/19 10:20:30"], False),
+        (["日期：18/03/19", "时间：10:20:30"], False),
+        (["18.03.19 10:20:30"], False),
+        (["时间：18-03-19 10:20:30"], True),
+        (["日期：18-03-19", "时间：10:20:30"], True),
+        (["18-03-19 10:20:30"], True),
+    ],
+)
+def test_the_day_of_a_passage_is_doubtful_where_it_may_stand_before_the_month(rows: list[str], sure: bool) -> None:
+    page = pages.rows([("高速公路通行费发票", 100)], *([(text, 100)] for text in rows))
+
+    (found,) = (each for each in reader("toll_receipt")(page)[1] if each.path == "travel_time")
+
+    assert (found.value, found.confidence > 0.5) == (datetime(2018, 3, 19, 10, 20, 30), sure)
+
+
+def test_two_quays_behind_the_caption_of_the_route_are_the_ends_of_a_ferry_trip() -> None:
+    page = pages.rows([("水路客运船票", 100)], [("航线：", 100), ("东山码头", 200), ("西河码头", 420)])
+
+    found = values("ship", page)
+
+    assert (found["departure_station"], found["arrival_station"]) == ("东山码头", "西河码头")
+
+
 def test_one_digit_of_a_sum_is_no_sum() -> None:
     page = pages.rows(
         [("公益事业捐赠统一票据（电子）", 100)],
@@ -434,6 +485,17 @@ def test_a_payee_may_lie_in_a_district_whose_name_begins_with_the_word_for_city(
     bill = pages.rows([("执收单位：", 60), (payee, 200)], [("票据代码：", 60), ("11010124", 200)])
 
     assert values("fiscal", bill).get("seller.name") == name
+
+
+@pytest.mark.parametrize("words", ["复诊预约2022年03月05日", "下次就诊2022年3月5日", "预产期2022年03月05日"])
+@pytest.mark.parametrize("kind", ["medical", "fiscal"])
+def test_words_behind_an_empty_payee_that_say_what_day_it_is_are_nobody_s_name(kind: str, words: str) -> None:
+    bill = pages.rows(
+        *([(caption, 60)] for caption in ("姓名：", "医保类型：", "医疗机构类型：", "合计（大写）：", "现金支付：")),
+        [("收款单位（章）：示例市样张医院", 60), (f"收款人：{words}", 500)],
+    )
+
+    assert not {"payee", "issue_date"} & values(kind, bill).keys()
 
 
 def test_the_day_behind_the_cashier_of_a_hospital_is_that_of_issue_also_if_both_were_read_as_one() -> None:

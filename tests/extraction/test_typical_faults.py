@@ -679,6 +679,13 @@ def test_remarks_that_name_a_drawer_are_read_to_their_end(source: TextSource) ->
         ("销货单位开户行及账号：样例银行测试支行 0000111122223333", "样例银行测试支行 0000111122223333"),
         ("收款方开户行：样例银行测试支行收款账号：0000111122223333", "样例银行测试支行 0000111122223333"),
         ("销方：开户行：样例银行测试支行，账号：0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销方银行：样例银行测试支行 销方账号：0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销方开户银行、账号：样例银行测试支行 0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销售方信息：开户银行：样例银行测试支行 银行账号：0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("收款单位开户银行：样例银行测试支行，账户：0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销方开户银行:样例银行测试支行（0000111122223333）", "样例银行测试支行 0000111122223333"),
+        ("销方开户行：样例银行测试支行 行号：102000000000 账号：0000111122223333", "样例银行测试支行 0000111122223333"),
+        ("销方开户行：样例银行测试支行，账号（人民币）：0000111122223333", "样例银行测试支行 0000111122223333"),
         ("销方开户银行:-; 银行账号:-;", None),
         ("销方开户银行:无; 银行账号:", None),
     ],
@@ -744,3 +751,12 @@ def test_a_printed_word_for_nothing_is_read_as_it_stands(source: TextSource) -> 
     found = fields(vat().say({"seller.bank_account": "无无", "seller.address_phone": "无"}), source)
 
     assert (found["seller.bank_account"], found["seller.address_phone"]) == ("无无", "无")
+
+
+@pytest.mark.parametrize(
+    ("source", "account"), [("ocr", "样例银行 123456789012"), ("text_layer", "样例银行 123456789012社")]
+)
+def test_a_recognized_character_behind_the_account_of_a_party_is_other_print(source: TextSource, account: str) -> None:
+    found = sheets.fields(vat().say({"seller.bank_account": "样例银行 123456789012社"}), source)
+
+    assert found["seller.bank_account"] == account

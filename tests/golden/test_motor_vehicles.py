@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from placed_papers import read
+from placed_papers import MEDIA, flat, read
 
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.specimens.layout.placed import Shift, without
+from invoiceocr.specimens.layout.placed import Shift, draw, load_layout, without
 
 PRINTED = {
     "code": "144001812345",
@@ -66,3 +66,13 @@ def test_an_imported_truck_bought_by_a_person(reader: Reader) -> None:
     assert "certificate_number" not in found
     expected = {**changed, **imported}
     assert {path: found.get(path) for path in expected} == expected
+
+
+@pytest.mark.parametrize("dy", [-8.0, -6.0, 7.0, 9.0])
+def test_print_that_has_slipped_by_a_row_is_nowhere_surely_read(reader: Reader, dy: float) -> None:
+    paper = draw(load_layout("motor_vehicle"), PRINTED, Shift(0.0, dy))
+    (found,) = reader.read(MEDIA["pdf"](paper), name="paper.pdf")
+
+    values = flat(found)
+    wrong = [path for path in values.keys() & INVOICE.keys() if values[path] != INVOICE[path]]
+    assert {found.evidence[path].status for path in wrong if path in found.evidence} == {"doubtful"}

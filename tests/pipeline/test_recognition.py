@@ -278,6 +278,34 @@ def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize(
+    ("first", "again", "found"),
+    [
+        (("示例市锡口腔医院", 0.05), ("示例市筹锡口腔医院", 0.99), ["示例市筹锡口腔医院"]),
+        (("示例市锡口腔医院", 0.05), ("示例市筹锡口腔医院", 0.2), ["示例市锡口腔医院"]),
+        (("示例市锡口腔医院", 0.97), ("示例市筹锡口腔医院", 0.99), ["示例市锡口腔医院"]),
+    ],
+    ids=["clear-without-the-seal", "unclear-without-it-too", "clear-at-once"],
+)
+def test_a_line_that_a_seal_makes_unclear_is_read_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+    fake: type[FakeTextReader],
+    first: tuple[str, float],
+    again: tuple[str, float],
+    found: list[str],
+) -> None:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
+        text, sure = again if is_gray else first
+        return tuple(TextLine(text, quad_box(quad), "ocr", sure, quad=quad) for quad in quads)
+
+    monkeypatch.setattr(fake, "read", read_lines)
+    paper = picture()
+    paper[45:55, 150:250] = (40, 30, 210)
+
+    assert [line.text for line in plain()(page(paper)).lines] == found
+
+
+@pytest.mark.parametrize(
     ("sure", "found"), [(0.97, ["发票号码", "A-T9352"]), (0.6, ["发票号码"])], ids=["clear", "unsure"]
 )
 def test_a_cell_in_which_no_ink_was_found_is_read_as_a_whole_where_that_is_clear(
@@ -310,6 +338,27 @@ def test_where_the_ink_tells_nothing_new_the_whole_cell_gives_the_lost_end(
     found = plain().recognize_cells(torn, [Box(398, 38, 590, 62)])
 
     assert [line.text for line in found.lines] == ["发票号码", "示例大学附属医院"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "found"),
+    [("示例大学附属医院", "示例大学附属医院"), ("示例大学附属1", "示例大学附属"), ("示例市附属医院", "示例大学附属")],
+    ids=["words", "a-ruled-line", "another-print"],
+)
+def test_a_cell_whose_ink_ends_at_a_seal_is_read_as_a_whole_where_that_gives_more_words(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], whole: str, found: str
+) -> None:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        return tuple(TextLine(whole, quad_box(quad), "ocr", 0.96) for quad in quads)
+
+    monkeypatch.setattr(fake, "cell", "示例大学附属")
+    read = plain()(page(picture()))
+    torn = replace(read, lines=(*read.lines, TextLine("示例大学附属B", Box(400, 40, 560, 60), "ocr", 0.7)))
+    monkeypatch.setattr(fake, "read", read_lines)
+
+    again = plain().recognize_cells(torn, [Box(398, 38, 590, 62)])
+
+    assert [line.text for line in again.lines] == ["发票号码", found]
 
 
 def test_a_line_that_reads_the_same_again_stays_as_it_was(
@@ -362,6 +411,12 @@ def test_words_of_the_form_that_run_through_a_clear_line_are_parted_from_it() ->
     tangle, printed, formed = line_of("金12.额50", 0.97), [line_of("12.60", 0.94)], [line_of("金额")]
 
     assert recognition._apart(tangle, printed, formed) == [*printed, *formed]
+
+
+def test_a_single_character_that_a_clear_line_does_not_have_is_a_scrap_of_its_print() -> None:
+    clear, printed, formed = line_of("12345ABC67", 0.999), [line_of("12345A'C67", 0.98)], [line_of("B心", 0.99)]
+
+    assert recognition._apart(clear, printed, formed) == [clear]
 
 
 def test_a_clear_line_that_begins_with_the_words_of_the_form_stays() -> None:

@@ -9,6 +9,7 @@ from ofd_builder import digital_invoice
 
 import invoiceocr
 from invoiceocr.errors import FileMissingError
+from invoiceocr.pipeline.document_reader import DocumentReader
 from invoiceocr.pipeline.reader import Reader
 
 XML = digital_invoice().encode()
@@ -86,7 +87,7 @@ def test_an_internal_error_is_logged_with_its_traceback_at_debug_only(
     def broken(*_: object, **__: object) -> None:
         raise ValueError("张三 is a secret")
 
-    monkeypatch.setattr(Reader, "_document_drafts", broken)
+    monkeypatch.setattr(DocumentReader, "__call__", broken)
     caplog.set_level(logging.DEBUG, logger="invoiceocr")
     reader.read_one(XML)
     above = [record for record in caplog.records if record.levelno > logging.DEBUG]

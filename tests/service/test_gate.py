@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,6 +16,8 @@ from serving import BASE, PDF, Read, options
 from invoiceocr.service import app
 from invoiceocr.service.app import build_app
 from invoiceocr.service.options import Limits
+from invoiceocr.service.processes.tasks import Failure
+from invoiceocr.service.service import Service
 
 TOKEN = "s3cret"
 
@@ -49,6 +52,16 @@ def test_health_and_login_need_no_token(guarded: TestClient, path: str) -> None:
 def test_a_monitor_may_ask_for_the_head_of_health_alone(guarded: TestClient, path: str, status: int) -> None:
     answer = guarded.head(path)
     assert (answer.status_code, answer.content) == (status, b"")
+
+
+def test_a_service_whose_workers_have_no_models_says_which_one_is_damaged(guarded: TestClient) -> None:
+    service: Service = cast("FastAPI", guarded.app).state.service
+    service.pool.trouble = Failure("bad_model", "crnn-zh.onnx: digest differs from manifest.toml")
+    answer = guarded.get("/readyz")
+    assert answer.status_code == 503
+    told = answer.json()
+    assert (told["status"], told["code"]) == ("failed", "bad_model")
+    assert "crnn-zh.onnx" in told["detail"]
 
 
 @pytest.mark.parametrize(

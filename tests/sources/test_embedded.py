@@ -43,6 +43,16 @@ def test_a_digital_invoice_states_its_fields_typed() -> None:
     assert values["is_red_letter"] is False
 
 
+def test_remarks_state_the_details_of_a_party_that_no_element_states() -> None:
+    said = "购方开户银行:样例银行;银行账号:0000111122223333;销方地址:样例路2号;电话:010-55550001"
+    values = stated(digital_invoice().replace("订单 0001", said))
+
+    assert values["buyer.bank_account"] == "样例银行 0000111122223333"
+    assert values["seller.address_phone"] == "测试路1号 010-00000000"
+    assert values["remarks"] == said
+    assert not {"seller.bank_account", "buyer.address_phone"} & values.keys()
+
+
 def test_items_are_numbered_rows_of_their_own() -> None:
     values = stated(digital_invoice())
 

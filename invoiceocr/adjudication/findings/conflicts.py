@@ -99,9 +99,19 @@ def of_draft(draft: Draft) -> Iterator[Finding]:
             "only an attachment states this invoice; the pages of the file show others",
         )
         yield finding(UNSHOWN, "error", words, ("number",))
+    yield from _of_kinds(draft)
+    yield from _of_rows(draft)
+
+
+def _of_kinds(draft: Draft) -> Iterator[Finding]:
+    """A finding for each source that states another kind."""
     kinds = {c.source: str(c.value) for c in draft.candidates if c.path == "kind" and c.value != draft.kind}
     for source, kind in kinds.items():
         yield _disagreement("kind", (("票面 title", draft.kind), (source, kind)), "warning")
+
+
+def _of_rows(draft: Draft) -> Iterator[Finding]:
+    """A finding if sources state different numbers of item rows."""
     counts = row_counts(candidate for candidate in draft.candidates if candidate.value is not None)
     if len(set(counts.values())) > 1:
         stated = {count for source, count in counts.items() if source != "ocr"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.evidence.finding import finding
 from invoiceocr.kinds import OTHER
 from invoiceocr.proof import Finding
+from invoiceocr.values import invoice_number, qr_payload
 from invoiceocr.values.qr_payload import QrPayload
 
 FOREIGN = "qr-of-another-invoice"
@@ -17,25 +18,37 @@ TYPE_DIGITS = 2
 
 
 def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None) -> tuple[Finding, ...]:
-    """An error for each tax code on a page of *draft* that states none of its values: somebody put it there, or it is
-    on part of another paper that was not read. *codes* are those of the file; *matching* is the invoice's own code, if
-    it has one."""
-    strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
-    if draft.kind == OTHER or not strangers:
+    """An error for each tax code on a page of *draft* that states none of its values, and for each other code there
+    that leads to another 数电票: somebody put it there, or it is on part of another paper that was not read. *codes*
+    are those of the file; *matching* is the invoice's own code, if it has one."""
+    if draft.kind == OTHER or not draft.qr_codes:
         return ()
-    here = _codes(draft)
-    return tuple(
-        _finding(code) for code in strangers if code in here and not qr_witness.belongs(code, draft.candidates)
-    )
+    strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
+    here = _texts(draft)
+    tax_codes = qr_witness.payloads(here)
+    taxed = (code for code in strangers if code in tax_codes and not qr_witness.belongs(code, draft.candidates))
+    numbers = [*(code.number for code in taxed), *_linked(here, draft)]
+    return tuple(map(_finding, dict.fromkeys(numbers)))
 
 
-def _codes(draft: Draft) -> list[QrPayload]:
-    """The tax codes on the pages of *draft*."""
+def _texts(draft: Draft) -> list[str]:
+    """What the codes on the pages of *draft* say."""
     pages = {number for number, _ in draft.page_sizes}
-    return qr_witness.payloads(text for page, text in draft.qr_codes if page in pages)
+    return [text for page, text in draft.qr_codes if page in pages]
 
 
-def _finding(code: QrPayload) -> Finding:
-    zh = f"票面二维码属于另一张发票（号码 {code.number}）"
-    en = f"the QR code is that of another invoice (number {code.number})"
+def _linked(texts: Iterable[str], draft: Draft) -> list[str]:
+    """The numbers of other 数电票 to which *texts* other than tax codes lead. A number that stands anywhere on the
+    invoice, like that of the one that it corrects, is no other's; on an invoice with a shorter number it is an order's.
+    """
+    if not any(invoice_number.is_digital(str(number)) for number in draft.values("number")):
+        return []
+    links = (text for text in texts if (code := qr_payload.parse(text)) is None or len(code.type) != TYPE_DIGITS)
+    numbers = (number for text in links if (number := qr_payload.linked(text)) is not None)
+    return [number for number in numbers if not any(number in said.text for said in draft.candidates)]
+
+
+def _finding(number: str) -> Finding:
+    zh = f"票面二维码属于另一张发票（号码 {number}）"
+    en = f"the QR code is that of another invoice (number {number})"
     return finding(FOREIGN, "error", (zh, en), ("number",))

@@ -27,14 +27,13 @@ def _finding(signature: Signature, known: Iterable[Signature]) -> Finding:
         return _broken(signature, who, who_en)
     if signature.digest == "unknown":
         return _unread(signature, who, who_en)
-    left_out = [name for name in signature.not_covered if name not in LATE]
+    left_out = ", ".join(name for name in signature.not_covered if name not in LATE)
     if left_out:
-        listed = ", ".join(left_out)
         return _told(
             PARTIAL,
             "info" if any(_vouches(other, signature) for other in known) else "warning",
-            f"{who} 的签名未覆盖整个文件（{listed}）：这些内容可能是签名后加入的",
-            f"the signature of {who_en} does not cover the whole file ({listed}): that may have been added later",
+            f"{who} 的签名未覆盖整个文件（{left_out}）：这些内容可能是签名后加入的",
+            f"the signature of {who_en} does not cover the whole file ({left_out}): that may have been added later",
         )
     return _told(
         INTACT,

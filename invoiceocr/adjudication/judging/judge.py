@@ -114,9 +114,8 @@ def _rating(path: str, field: Fused, supports: frozenset[WitnessSource], judgmen
         proofs -= CHECKS
     correction = judgment.correction(path)
     # a correction weighed both readings
-    doubted = correction is None and _is_doubted(field, supports)
-    contradicted = path in judgment.disputed or doubted or _is_contradicted(field, proofs)
-    contradicted = contradicted or (correction is not None and correction.doubtful)
+    doubted = correction.doubtful if correction else _is_doubted(field, supports)
+    contradicted = doubted or path in judgment.disputed or _is_contradicted(field, proofs)
     sure = correction.confidence if correction else confidence(field.agreeing, proofs, contradicted)
     if judgment.unsure_rows and field.sources == {"ocr"} and ITEM.fullmatch(path):
         sure = min(sure, UNSURE_ROW)

@@ -92,11 +92,15 @@ def _open(case: Case, bound: Iterable[Constraint]) -> list[frozenset[str]]:
     missing = known - case.fused.keys()
     suspect = missing.union(*broken)
     unread = [constraint.paths & suspect for constraint in bound if constraint.paths & missing]
-    # a row that is consistent in itself may be wrong as a whole: all of its figures have lost their minus
-    rows = [c.paths & suspect for c in bound if c.result.row is not None and not c.failed]
-    tied = [paths for paths in rows if _meets_several(paths, broken)]
+    tied = [paths for paths in _sound_rows(bound, suspect) if _meets_several(paths, broken)]
     disputed = [frozenset({path}) for path in known & case.fused.keys() if _is_disputed(case.fused[path])]
     return [paths for paths in (*broken, *unread, *tied, *disputed) if paths]
+
+
+def _sound_rows(bound: Iterable[Constraint], suspect: set[str]) -> list[frozenset[str]]:
+    """The *suspect* fields of rows that are consistent in themselves. Such a row may be wrong as a whole: all of its
+    figures have lost their minus."""
+    return [c.paths & suspect for c in bound if c.result.row is not None and not c.failed]
 
 
 def _is_disputed(found: Fused) -> bool:

@@ -79,9 +79,7 @@ def write_template(
     book = opened(template)
     known = registry or builtin()
     named = {name for sheet in book.worksheets for name in _names(sheet)}
-    patterns = {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
-    if not patterns and not named:
-        patterns = _below_headings(book, template, known)
+    patterns = _named_rows(book) if named else _below_headings(book, template, known)
     by_heading = {name for pattern in patterns.values() for name in pattern.by_column.values()}
     batch = _batch(results, named | by_heading, known)
     for title, pattern in patterns.items():
@@ -91,6 +89,11 @@ def write_template(
     book.calculation.fullCalcOnLoad = True
     book.properties.modified = EPOCH
     ExcelWriter(book, DatelessZip(stream, "w", ZIP_DEFLATED)).save()
+
+
+def _named_rows(book: Workbook) -> dict[str, _Pattern]:
+    """The row with placeholders of each sheet that has one."""
+    return {sheet.title: found for sheet in book.worksheets if (found := _named_row(sheet))}
 
 
 def _below_headings(book: Workbook, template: Path, registry: Registry) -> dict[str, _Pattern]:

@@ -115,11 +115,7 @@ def _legend_row(mark: str, meaning: Title, status: str | None) -> Row:
 
 
 def _write_sheet(book: Workbook, table: Sheet, noted: frozenset[str | None]) -> None:
-    if len(table.rows) >= MAX_ROWS:
-        raise OutputError(
-            f"sheet {table.title.en}: {len(table.rows)} rows do not fit into Excel; use --format csv",
-            zh=f"工作表 {table.title.zh}：{len(table.rows)} 行超过 Excel 的上限，请用 --format csv",
-        )
+    _refuse_long(table)
     sheet = book.create_sheet(table.title.zh)
     wrapped = {path: width - SLACK for path, width in table.print.widths.items()} if table.print else WRAPPED
     _lay_out(sheet, table)
@@ -132,6 +128,15 @@ def _write_sheet(book: Workbook, table: Sheet, noted: frozenset[str | None]) -> 
         place_pictures(sheet, table, row, index)
     if table.print and table.rows:
         sheet.append(list(_totals(sheet, table)))
+
+
+def _refuse_long(table: Sheet) -> None:
+    """Raises OutputError if Excel can't hold all rows of *table*."""
+    if len(table.rows) >= MAX_ROWS:
+        raise OutputError(
+            f"sheet {table.title.en}: {len(table.rows)} rows do not fit into Excel; use --format csv",
+            zh=f"工作表 {table.title.zh}：{len(table.rows)} 行超过 Excel 的上限，请用 --format csv",
+        )
 
 
 def _append(sheet: Worksheet, index: int, cells: list[FieldValue], height: float | None) -> None:

@@ -41,10 +41,6 @@ def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | 
     invoice = trace.invoice
     known = registry or builtin()
     spec = known.kinds.get(invoice.kind)
-    paths = [path for path in in_order(_paths(trace)) if field is None or covers(field, path)]
-    titles = TITLES | {outcome.rule: Title(outcome.title, outcome.title_en) for outcome in trace.outcomes}
-    asked = [field] if field else []
-    grave = [finding for finding in invoice.findings if finding.severity in GRAVE and not asked]
     notes = _notes(trace)
     return Explanation(
         source=invoice.source or "",
@@ -53,10 +49,24 @@ def explain(trace: InvoiceTrace, field: str | None = None, registry: Registry | 
         number=invoice.number,
         page=invoice.page,
         verdict=invoice.verdict,
-        fields=tuple(_field(path, path_title(path, spec), trace, notes) for path in paths or asked),
-        findings=tuple(_found(finding, titles) for finding in grave),
+        fields=tuple(_field(path, path_title(path, spec), trace, notes) for path in _asked(trace, field)),
+        findings=() if field else _grave(trace),
         pictures=trace.pictures,
     )
+
+
+def _asked(trace: InvoiceTrace, field: str | None) -> list[str]:
+    """The fields of *trace*, or those under *field*, or else *field* alone."""
+    paths = in_order(_paths(trace))
+    if field is None:
+        return paths
+    return [path for path in paths if covers(field, path)] or [field]
+
+
+def _grave(trace: InvoiceTrace) -> tuple[RuleNote, ...]:
+    """The findings of *trace* that are more than information."""
+    titles = TITLES | {outcome.rule: Title(outcome.title, outcome.title_en) for outcome in trace.outcomes}
+    return tuple(_found(finding, titles) for finding in trace.invoice.findings if finding.severity in GRAVE)
 
 
 def _paths(trace: InvoiceTrace) -> Iterator[str]:

@@ -53,6 +53,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
+from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import join, match_key, rows
 from invoiceocr.values import chinese_amount, invoice_number
 
@@ -66,10 +67,12 @@ CLOSE = 1.6
 MAX_RATIO = 1.5
 # five characters look like many other things
 SHORT = "short_check_code"
-# types whose values may break over two lines
-NUMBERS = frozenset({"invoice_number", "invoice_code", "check_code", SHORT})
-# the rest of a number in the next line
-REST = regex.compile(r"\d{1,18}")
+# the rest of a value in the next line, by the types whose values may break over two lines
+DIGITS, DATE = regex.compile(r"\d{1,18}"), "issue_date"
+RESTS = {
+    **dict.fromkeys(("invoice_number", "invoice_code", "check_code", SHORT), DIGITS),
+    DATE: regex.compile(r"[\d年月日/.-]{1,7}"),
+}
 # in heights: how far apart the middles of a value's segments may be, unless one is below the other
 ONE_LINE = 0.45
 # words, and the field whose figure they say
@@ -319,23 +322,27 @@ def _typed(form: FormLayout, entry: Entry, run: list[TextLine], segments: Sequen
 
 
 def _wrapped(form: FormLayout, entry: Entry, row: list[TextLine], segments: Sequence[TextLine]) -> list[TextLine]:
-    """*row* with the next line of a number that breaks over two lines."""
-    if entry.value.type.name not in NUMBERS or not row:
+    """*row* with the next line of a number or a day that breaks over two lines."""
+    rest = RESTS.get(entry.value.type.name)
+    if rest is None or not row:
         return row
     last = row[-1].box
 
     def goes_on(segment: TextLine) -> bool:
         aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
         is_rest = aligned and form.is_next_line(last, segment.box)
-        return is_rest and REST.fullmatch(match_key(segment.text)) is not None
+        return is_rest and rest.fullmatch(match_key(segment.text)) is not None
 
     whole = [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
     is_value = entry.value.type.parse(join(row).text) is not None
-    return row if is_value and not _is_digital(entry, whole) else whole
+    return row if is_value and not _is_longer(entry, whole) else whole
 
 
-def _is_digital(entry: Entry, parts: Sequence[TextLine]) -> bool:
-    """Whether *parts* are the twenty digits of one number whose first eight digits alone would also be one."""
+def _is_longer(entry: Entry, parts: Sequence[TextLine]) -> bool:
+    """Whether *parts* are one value whose beginning alone would also be one: the twenty digits of a number, or a day of
+    two digits."""
+    if entry.value.type.name == DATE:
+        return entry.value.type.parse(join_wrapped(part.text for part in parts)) is not None
     text = invoice_number.compact(join(parts).text)
     of_one = entry.value.type.name == SERIAL and not entry.coded
     return of_one and invoice_number.is_digital(text) and invoice_number.is_valid(text)
@@ -351,7 +358,7 @@ def _goes_on(entry: Entry, found: Sequence[TextLine], segment: TextLine) -> bool
         return False
     # what stands below a value is another value
     lines = rows([*found, segment])
-    return len(lines) == 1 or parse(join(lines[0]).text) is None or _is_digital(entry, [*found, segment])
+    return len(lines) == 1 or parse(join(lines[0]).text) is None or _is_longer(entry, [*found, segment])
 
 
 def _is_close(left: Box, right: Box) -> bool:

@@ -36,6 +36,7 @@ from invoiceocr.extraction.tables.body import above_subtable, at_borders, body, 
 from invoiceocr.extraction.tables.cell_overflow import Overflow, at_edges, with_edges
 from invoiceocr.extraction.tables.cells import MAX_ROWS, Cells, usual
 from invoiceocr.extraction.tables.columns import Column, find_columns
+from invoiceocr.extraction.tables.counted import part_counted
 from invoiceocr.extraction.tables.empty_cells import empty_cells
 from invoiceocr.extraction.tables.one_text import in_order
 from invoiceocr.extraction.tables.records import CATEGORY, begins, records_of
@@ -187,7 +188,7 @@ def _headed(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> tu
     rowed = rows(parts, form.slope)[:MAX_ROWS]
     seams = Seams(form, table, refined)
     cells = [in_order(row, table, refined) or seams.cells(row) for row in rowed]
-    return refined, [part_touching(row, refined, table.product) for row in cells]
+    return refined, [part_counted(part_touching(row, refined, table.product), refined, table.product) for row in cells]
 
 
 def _parted(

@@ -8,6 +8,7 @@
     seal: {words: '专用章', echoes: seller}     # what seals over the region say: such words, or print of that region
     within:                        # values that the text states: the groups that are found, joined by a blank
       buyer.bank_account: '开户行:(\\S+) 账号:(\\d+)'
+- text_region: {field: remarks, region: remarks, within: remarks}     # those of a party, in schemas/remarks.yaml
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.seals import SealWords
 from invoiceocr.geometry import Box
+from invoiceocr.kinds import remarks
 from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
@@ -31,6 +33,7 @@ from invoiceocr.text.lines import vertical_text
 
 # characters of a recognized text that must be legible; a seal or a blot is read as fewer
 SHORT, LEGIBLE = 3, 0.9
+REMARKS = "remarks"  # the patterns that kinds share
 TWO_LINES = 1.6  # text heights: lower is a value of one line
 
 
@@ -51,14 +54,22 @@ def compile_block(node: Node) -> TextRegion:
     node.check(("field", "type", "region", "captions", "seal", "within"))
     node.get("region")
     path = node.text("field")
-    within = node.node("within")
     return TextRegion(
         target=Target(path, node.type(node.field("field", path))),
         region=compile_region(node),
         captions=_captions(node) if node.flag("captions") else None,
         seal=_seal(node.node("seal")) if "seal" in node.data else None,
-        within=tuple((within.field(name, name).path, within.compile(name, within.data[name])) for name in within.data),
+        within=tuple(_within(node)),
     )
+
+
+def _within(node: Node) -> Iterator[tuple[str, regex.Pattern[str]]]:
+    """The values that the text states, with their patterns."""
+    if node.data.get("within") == REMARKS:
+        yield from remarks.patterns().items()
+        return
+    within = node.node("within")
+    yield from ((within.field(name, name).path, within.compile(name, within.data[name])) for name in within.data)
 
 
 def _captions(node: Node) -> tuple[str, ...]:
@@ -90,8 +101,7 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
 
 def _stated(whole: Candidate, path: str, match: regex.Match[str]) -> Candidate:
     """The value of the field at *path* that a *match* in the text of *whole* states: its groups, joined by a blank."""
-    stated = " ".join(group.strip() for group in match.groups() if group)
-    return replace(whole, path=path, value=stated, text=match.group(), lattice=None)
+    return replace(whole, path=path, value=remarks.value_of(match), text=match.group(), lattice=None)
 
 
 def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:

@@ -10,7 +10,7 @@ import regex
 from invoiceocr.extraction.tables.cells import HEAD_MARGIN, MAX_ROWS, Cells
 from invoiceocr.extraction.tables.columns import Column
 from invoiceocr.extraction.tables.spec import TableSpec, Unheaded
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, union
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout, is_stamped
 from invoiceocr.page import TextLine
@@ -49,6 +49,8 @@ MIN_AMONG_FIGURES = 2  # this many of them are in columns of figures; one less i
 # the type of a vehicle and the date in the next column
 DATED = regex.compile(r"(\p{Han}+)\s*20\d{6}")
 NUMBER = re.compile(r"-?[\d.,]+")
+FIGURE_STACK = re.compile(rf"{NUMBER.pattern}(?:\s{NUMBER.pattern})+")
+LATER_FIGURE = re.compile(r"(?<=[^\s.,])\s+(?=(-?[¥￥]?-?[\d,]+(?:\.\d+)?)(?:\s|$))")
 
 
 def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
@@ -70,10 +72,11 @@ def _is_sum(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> 
 
 
 def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
-    """The sure characters of segments that were read down a column of short cells: the units of several rows."""
+    """The sure parts of segments that were read down a column of short cells: the units of several rows, or their
+    quantities."""
     narrow = [column for column in columns if column.spec.is_short]
     others = [segment for segment in form.segments if not _is_stacked(segment)]
-    parts = [part for segment in form.page.lines if _is_stacked(segment) for part in _characters(segment)]
+    parts = [part for segment in form.page.lines if _is_stacked(segment) for part in _stack(segment)]
 
     def stands_alone(box: Box) -> bool:
         in_column = any(column.x0 - form.size < box.cx < column.x1 + form.size for column in narrow)
@@ -82,8 +85,10 @@ def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> li
     return [part for part in _within(form, table, parts) if part.confidence > SURE and stands_alone(part.box)]
 
 
-def _characters(segment: TextLine) -> list[TextLine]:
-    """The characters of *segment*, each by itself."""
+def _stack(segment: TextLine) -> list[TextLine]:
+    """The figures of *segment* that stand one below another with blanks in between, or else its characters."""
+    if FIGURE_STACK.fullmatch(segment.text):
+        return parted(segment, [i for i in range(1, len(segment.text)) if segment.text[i - 1].isspace()])
     return [cut(segment, i, i + 1) for i, character in enumerate(segment.text) if character.strip()]
 
 
@@ -158,6 +163,14 @@ def _at_gaps(segment: TextLine) -> list[TextLine]:
     return parted(segment, gaps)
 
 
+def _at_figures(segment: TextLine, columns: Sequence[Column]) -> list[TextLine]:
+    """A recognized *segment*, split at a blank before a figure that stands under the header of a column of figures."""
+    heads = [column for column in columns if column.spec.is_figure]
+    starts = [(match.end(), match.end() + len(match[1])) for match in LATER_FIGURE.finditer(segment.text)]
+    middles = {start: union(segment.character_boxes[start:end]).cx for start, end in starts}
+    return parted(segment, [i for i, x in middles.items() if any(head.x0 < x < head.x1 for head in heads)])
+
+
 def _at_rate(segment: TextLine) -> list[TextLine]:
     """*segment*, split if it contains the rate and the amount before or behind it, or a type and the date in the next
     column. In exact characters 13.000% is a rate."""
@@ -180,15 +193,15 @@ def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[
     """*segments*, split at the rate, and where they cross a ruled line between columns. Recognized ones are not
     split at lines, since dot-matrix print crosses the lines of its form, and neither are figures without a gap at
     the line."""
-    borders = [column.right for column in columns if column.right is not None]
     return [
-        part for segment in segments for part in (_parts(segment, borders) if segment.character_boxes else [segment])
+        part for segment in segments for part in (_parts(segment, columns) if segment.character_boxes else [segment])
     ]
 
 
-def _parts(segment: TextLine, borders: Sequence[float]) -> list[TextLine]:
+def _parts(segment: TextLine, columns: Sequence[Column]) -> list[TextLine]:
     if segment.source == "ocr":
-        return [part for wide in _at_gaps(segment) for part in _at_rate(wide)]
+        return [part for wide in _at_gaps(segment) for cell in _at_figures(wide, columns) for part in _at_rate(cell)]
+    borders = [column.right for column in columns if column.right is not None]
     return [part for signed in _at_signs(segment) for figures in _at_rate(signed) for part in _over(figures, borders)]
 
 

@@ -27,8 +27,8 @@ LAST = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its definition in the schema, the extent of its header, and the ruled lines beside it (None: no
-    line)."""
+    """A column: its definition in the schema, the extent of its header, which may be a guess if the header was not
+    read, and the ruled lines beside it (None: no line)."""
 
     spec: ColumnSpec
     x0: float
@@ -36,6 +36,7 @@ class Column:
     left: float | None = None
     right: float | None = None
     edge: float | None = None  # where its values usually begin
+    guessed: bool = False
 
     @property
     def is_ruled(self) -> bool:
@@ -52,13 +53,17 @@ def find_columns(form: FormLayout, table: TableSpec) -> list[Column]:
     heads = [(box, spec) for box, spec in read if box is not None]
     if len(heads) < MIN_READ or not _reach(heads, table):
         return []
+    known = {spec for _, spec in heads}
     heads = _completed(sorted(heads, key=lambda pair: pair[0].cx), form, table)
     # the gaps before, between and behind the headers, and the ruled line in each
     ends, starts = [0.0, *(box.x1 for box, _ in heads)], [*(box.x0 for box, _ in heads), form.page.width]
     rules = _rules(form, anchor)
     borders = [_border(rules, end, start) for end, start in zip(ends, starts, strict=True)]
     sides = itertools.pairwise(borders)
-    return [Column(spec, box.x0, box.x1, *beside) for (box, spec), beside in zip(heads, sides, strict=True)]
+    return [
+        Column(spec, box.x0, box.x1, left, right, guessed=spec not in known)
+        for (box, spec), (left, right) in zip(heads, sides, strict=True)
+    ]
 
 
 def _reach(heads: Sequence[tuple[Box, ColumnSpec]], table: TableSpec) -> bool:

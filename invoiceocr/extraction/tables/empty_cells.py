@@ -58,10 +58,13 @@ def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Co
 
 
 def _between_columns(form: FormLayout, columns: Sequence[Column], index: int) -> tuple[float, float]:
-    """The middles of the gaps beside a column; the edge of the page behind the last one."""
+    """The middles of the gaps beside a column, or all that is between its neighbors if its place is a guess; the edge
+    of the page behind the last one."""
     column, left = columns[index], columns[index - 1]
-    right = (column.x1 + columns[index + 1].x0) / 2 if index + 1 < len(columns) else form.page.width
-    return (left.x1 + column.x0) / 2, right
+    behind = columns[index + 1].x0 if index + 1 < len(columns) else form.page.width
+    if column.guessed:
+        return left.x1, behind
+    return (left.x1 + column.x0) / 2, (column.x1 + behind) / 2 if index + 1 < len(columns) else behind
 
 
 def _boxes(row: Cells, columns: Iterable[Column]) -> Iterator[Box]:

@@ -1,5 +1,6 @@
 """A row that the file has as one text with single blanks between its cells, so that the cells don't stand under their
-headers. They are assigned by the order of the columns around the rate and by the product of the figures.
+headers; or of which one text holds the name and the next cells. They are assigned by the order of the columns around
+the rate and by the product of the figures.
 
 What the order leaves open is left out: a single figure before the amount may be quantity or price, and the last of two
 words may be a specification, a unit or the rest of the name. A word is a unit only if quantity and price are there and
@@ -10,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import regex
 
 from invoiceocr.extraction.tables.assignment import FIGURE, LONG_UNIT
 from invoiceocr.extraction.tables.body import RATE
@@ -24,6 +27,9 @@ from invoiceocr.text.lines import match_key, parted
 LEAST = 3  # words of such a row: what it is, the amount, the rate
 OPEN = 0.3  # probability of a name whose last words may be the specification
 CURRENCY = "¥"
+# the name of a row with a figure behind a blank, or with an amount that touches it
+ENDS_IN_FIGURE = regex.compile(r"[\s\p{Han})）][¥￥]?-?[\d,]*\d(?:\.\d+)?%?$")
+TOUCHING = regex.compile(r"[\p{Han})）]([¥￥]?-?[\d,]*\d\.\d\d)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,8 @@ class _Order:
 
 
 def in_order(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column]) -> Cells:
-    """The cells of a *row* of one exact text; none if it is no such row."""
-    words = _words(row)
+    """The cells of a *row* of one exact text, or of one that holds the name and figures; none if it is no such row."""
+    words, held = _words(row)
     rate, order = _rate(words), _order(columns)
     if len(words) < LEAST or rate is None or order is None:
         return {}
@@ -45,18 +51,38 @@ def in_order(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column
     amounts = _figures(figures, table, order)
     if table.starts.name not in amounts or not texts:
         return {}
+    # a figure that is no cell belongs to the name
+    if held and not all(word.text in [cell[0].text for cell in amounts.values()] for word in figures[:held]):
+        return {}
     behind = zip(order.behind, words[rate:], strict=False)
     found: Cells = {spec.name: [word] for spec, word in behind if spec.type.parse(word.text) is not None}
     return found | amounts | _texts(texts, table, order, is_counted=len(amounts) > 1)
 
 
-def _words(row: Sequence[TextLine]) -> list[TextLine]:
-    """The words of the only text of *row*; beside it may stand its number, or a character of a text in the margin."""
+def _words(row: Sequence[TextLine]) -> tuple[list[TextLine], int]:
+    """The words of the only text of *row*, beside which its number may stand, or a character of a text in the margin;
+    or those of its first text, with the figures beside it. And how many figures there are at the end of that text."""
     texts = [line for line in row if len(line.text) > 1 and not line.text.isdecimal()]
-    if len(texts) != 1 or texts[0].source == "ocr":
-        return []
-    (line,) = texts
-    return parted(line, [i for i in range(1, len(line.text)) if line.text[i - 1].isspace()])
+    if len(texts) == 1 and texts[0].source != "ocr":
+        return _parted(texts[0]), 0
+    first = min(row, key=lambda line: line.box.x0)
+    beside = sorted((line for line in row if line is not first), key=lambda line: line.box.x0)
+    if first.source == "ocr" or not ENDS_IN_FIGURE.search(first.text) or not all(map(_is_figure_or_rate, beside)):
+        return [], 0
+    words = _parted(first)
+    _, held = _before(words)
+    return [*words, *beside], len(held)
+
+
+def _parted(line: TextLine) -> list[TextLine]:
+    """The words of *line*; an amount that touches the name before it is one."""
+    touching = TOUCHING.search(line.text)
+    blanks = [i for i in range(1, len(line.text)) if line.text[i - 1].isspace()]
+    return parted(line, [*blanks, touching.start(1)] if touching else blanks)
+
+
+def _is_figure_or_rate(line: TextLine) -> bool:
+    return _is_figure(line) or RATE.fullmatch(match_key(line.text)) is not None
 
 
 def _rate(words: Sequence[TextLine]) -> int | None:

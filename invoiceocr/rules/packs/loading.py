@@ -144,10 +144,7 @@ def _read_pack(file: Path, load: Loader, known: dict[Path, RawPack], depth: int)
 
 
 def _merged(file: Path, data: YamlNode, parents: list[RawPack]) -> RawPack:
-    # what the extended packs give; later ones win
-    inherited: dict[str, RawRule] = {}
-    for parent in parents:
-        inherited |= parent.rules
+    inherited = _inherited(parents)
     kinds = data.get("applies_to") or list(dict.fromkeys(kind for parent in parents for kind in parent.kinds))
     judged = Sourced(kinds, Place(file, data, "applies_to" if "applies_to" in data else "pack"))
     # the pack's own rules, which replace and switch off inherited ones
@@ -164,6 +161,14 @@ def _merged(file: Path, data: YamlNode, parents: list[RawPack]) -> RawPack:
         rules=inherited | own,
         is_own=yaml_file.is_stored(data) and all(parent.is_own for parent in parents),
     )
+
+
+def _inherited(parents: Iterable[RawPack]) -> dict[str, RawRule]:
+    """The rules of the extended packs; later ones win."""
+    inherited: dict[str, RawRule] = {}
+    for parent in parents:
+        inherited |= parent.rules
+    return inherited
 
 
 def _listed(value: str | list[str]) -> list[str]:

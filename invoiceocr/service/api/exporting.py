@@ -21,7 +21,8 @@ from invoiceocr.proof import Finding, Verdict
 from invoiceocr.result import ReadError, ReadResult
 from invoiceocr.service.api.invoices import Outcome
 from invoiceocr.service.api.responses import documented
-from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.service.event_loop import in_thread
+from invoiceocr.service.service import Service, service_of
 from invoiceocr.service.store.entries import Filter, Moment, Record
 
 MAX_EXPORT = 100_000  # invoices of one file

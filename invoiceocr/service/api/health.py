@@ -9,9 +9,10 @@ from invoiceocr import __version__
 from invoiceocr.proof import LANGUAGES
 from invoiceocr.service.api.exporting import MEDIA_TYPES
 from invoiceocr.service.api.responses import json_response
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.metrics import Labels
 from invoiceocr.service.options import PER_CALL
-from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.service.service import Service, service_of
 from invoiceocr.sources import OPENERS
 
 router = APIRouter(tags=["operation"])
@@ -23,12 +24,16 @@ async def healthz() -> Response:
     return json_response({"status": "ok"})
 
 
-@router.get("/readyz", responses={503: {"description": "models are being loaded"}})
+@router.get("/readyz", responses={503: {"description": "models are being loaded, or can't be"}})
 async def readyz(request: Request) -> Response:
     """Answers whether a worker has loaded its models."""
     pool = service_of(request).pool
-    ready = pool.warm > 0
-    return json_response({"status": "ready" if ready else "loading", "workers": pool.warm}, 200 if ready else 503)
+    if warm := pool.warm:
+        return json_response({"status": "ready", "workers": warm})
+    if (trouble := pool.trouble) is None:
+        return json_response({"status": "loading", "workers": 0}, 503)
+    told = {"status": "failed", "workers": 0, "code": trouble.code, "detail": trouble.message}
+    return json_response(told, 503)
 
 
 @router.get("/v1/capabilities")

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request
 from fastapi.responses import Response
 
-from invoiceocr.service.service import in_thread, service_of
+from invoiceocr.service.event_loop import in_thread
+from invoiceocr.service.service import service_of
 from invoiceocr.service.store.answers import Answered
 
 KEY = "idempotency-key"

@@ -30,12 +30,13 @@ from invoiceocr.service.api.responses import (
     result_json,
 )
 from invoiceocr.service.api.uploads import FORM, Upload, uploaded
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.http.routes import at
 from invoiceocr.service.job_runner import JobRunner, checked_webhook
 from invoiceocr.service.options import Order
 from invoiceocr.service.people import REVIEWER
-from invoiceocr.service.service import Service, expected_values, in_thread, same, service_of
+from invoiceocr.service.service import Service, expected_values, same, service_of
 from invoiceocr.service.store.entries import Filter, Moment, Reading, Record, State
 
 LIMIT = 1000  # invoices of one page of a list
@@ -183,7 +184,7 @@ def _of_job(service: Service, result_id: str) -> bytes:
     """The result of one file of a job."""
     records = service.records.of_result(result_id)
     first = records[0].summary
-    return result_json(records, service.records.measured(first.sha256, first.settings))
+    return result_json(records, service.readings.measured(first.sha256, first.settings))
 
 
 @router.get("/invoices", responses={200: {"model": Listed}, **documented()})

@@ -71,6 +71,7 @@ class _Worker:
         # onnxruntime's threads do not survive a fork
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
+        self.is_warm = False  # whether it has loaded its models
         self.process: BaseProcess = context.Process(target=work, args=(theirs, means), daemon=True)
         self.process.start()
         theirs.close()
@@ -121,7 +122,7 @@ class Pool:
         self._idle: list[_Worker] = []
         self._stopped = False
         self._workers: set[_Worker] = set()
-        self.warm = 0
+        self.trouble: Failure | None = None  # why a worker has no models
         self.busy = 0
         self._archives = 0  # that workers read now
         self.replaced = 0
@@ -131,6 +132,11 @@ class Pool:
         atexit.register(self._kill)
         for _ in range(self.size):
             self._threads.do(self._hire)
+
+    @property
+    def warm(self) -> int:
+        """The workers that have loaded their models."""
+        return sum(worker.is_warm for worker in tuple(self._workers))
 
     @property
     def waiting(self) -> int:
@@ -170,19 +176,29 @@ class Pool:
             worker.process.kill()
 
     def _hire(self) -> None:
-        """Start a worker, which takes its first task when it has its models; one that can't start is replaced."""
+        """Start a worker, which takes its first task when it has tried to load its models; one that can't start is
+        replaced."""
         while not self._stopped:
             if (worker := self._made()) is None:
                 continue
             self._workers.add(worker)
             worker.begin(WarmTask())
-            if not isinstance(worker.reply(WARM_SECONDS), Failure):
-                with self._lock:
-                    self.warm += 1
+            reply = worker.reply(WARM_SECONDS)
+            if isinstance(reply, Reply):
+                self._welcome(worker, reply.answer)
                 self._employ(worker)
                 return
             self._workers.discard(worker)
             worker.kill()
+
+    def _welcome(self, worker: _Worker, answer: Answer) -> None:
+        """Note whether *worker* has its models. Without them it still reads what needs none, and says of the rest what
+        is wrong; another process would find the same damaged file."""
+        self.trouble = answer if isinstance(answer, Failure) else None
+        worker.is_warm = self.trouble is None
+        if self.trouble is not None:
+            told = {"code": self.trouble.code, "message": self.trouble.message}
+            log.error("a worker can't load its models", extra={"fields": told})
 
     def _made(self) -> _Worker | None:
         """A new worker; None, after a pause, where the system allows no process now."""
@@ -250,7 +266,6 @@ class Pool:
 
     def _replace(self, worker: _Worker) -> None:
         with self._lock:
-            self.warm -= 1
             self.replaced += 1
             self._workers.discard(worker)
         worker.kill()

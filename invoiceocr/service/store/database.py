@@ -132,9 +132,17 @@ def _why_of(invoice: bytes) -> str:
     """The findings that `entries.why_of` keeps, out of an invoice as it is stored; none where that can't be understood:
     a record that is damaged, or of another version, must not keep the service from starting."""
     try:
-        return told_why(Finding.model_validate(found) for found in json.loads(zlib.decompress(invoice))["findings"])
+        return told_why(filter(None, map(_finding, json.loads(zlib.decompress(invoice))["findings"])))
     except (zlib.error, ValueError, KeyError, TypeError):
         return told_why(())
+
+
+def _finding(plain: object) -> Finding | None:
+    """A stored finding; None for one that this version has no room for, which takes the others from nobody."""
+    try:
+        return Finding.model_validate(plain)
+    except ValueError:
+        return None
 
 
 FUNCTIONS: Mapping[str, Callable[..., str | bytes | None]] = {

@@ -12,13 +12,12 @@ from functools import partial
 from typing import cast
 
 from invoiceocr.invoice import AnyInvoice
-from invoiceocr.json_text import model_json
 from invoiceocr.kinds import Registry
 from invoiceocr.kinds.packing import packed, unpacked
 from invoiceocr.ledger.entry import Claim
 from invoiceocr.ledger.traits import number_of
-from invoiceocr.result import ReadError, ReadResult
-from invoiceocr.service.store.database import Database, deflated, inflated
+from invoiceocr.result import ReadError
+from invoiceocr.service.store.database import Database
 from invoiceocr.service.store.entries import (
     Change,
     Filter,
@@ -35,6 +34,7 @@ from invoiceocr.service.store.entries import (
     why_of,
 )
 from invoiceocr.service.store.files import Stored
+from invoiceocr.service.store.readings import remember
 
 SUMMARY = (
     "sequence, id, result_id, source, sha256, settings, position, created_at, revision, state, verdict, kind, code, "
@@ -60,32 +60,6 @@ class Records:
     def __init__(self, database: Database, kinds: Registry) -> None:
         self._database = database
         self._unpacked = cast("Callable[[bytes], AnyInvoice]", partial(unpacked, registry=kinds))
-
-    def cached(self, sha256: str, settings: str) -> ReadResult | None:
-        """What the same bytes with the same settings came to before."""
-        known = self.measured(sha256, settings)
-        if known is None:
-            return None
-        sql = "SELECT invoice FROM read_invoices WHERE sha256 = ? AND settings = ? ORDER BY position"
-        rows = self._database.rows(sql, sha256, settings)
-        return known.model_copy(update={"invoices": tuple(self._unpacked(row["invoice"]) for row in rows)})
-
-    def measured(self, sha256: str, settings: str) -> ReadResult | None:
-        """As `cached`, without the invoices."""
-        row = self._database.row("SELECT result FROM readings WHERE sha256 = ? AND settings = ?", sha256, settings)
-        return ReadResult.model_validate_json(row["result"]) if row else None
-
-    def forget_readings(self) -> None:
-        """Have every file read anew when it comes again: what is known beside the files has changed."""
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM readings")
-            connection.execute("DELETE FROM read_invoices")
-
-    def draft(self, summary: Summary) -> str | None:
-        """The draft that a record's invoice was judged from; None where none is kept."""
-        sql = "SELECT draft FROM read_invoices WHERE sha256 = ? AND settings = ? AND position = ?"
-        row = self._database.row(sql, summary.sha256, summary.settings, summary.position)
-        return inflated(row["draft"]) if row and row["draft"] else None
 
     def add(self, stored: Stored, settings: str, reading: Reading) -> list[Record]:
         """Keep a *reading*, acknowledged when this returns; its records."""
@@ -237,7 +211,7 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, readin
     result, first, at = reading.result, secrets.token_hex(ID_BYTES), now()
     # what failed may be read another time; an archive of which a member is damaged is read as far as it can be
     if result.error is None or result.invoices:
-        _remember(connection, (stored.sha256, settings), reading)
+        remember(connection, (stored.sha256, settings), reading)
     papers: Sequence[Paper | None] = reading.papers or [None]
     return [
         _insert(
@@ -257,18 +231,6 @@ def insert(connection: sqlite3.Connection, stored: Stored, settings: str, readin
         )
         for position, paper in enumerate(papers)
     ]
-
-
-def _remember(connection: sqlite3.Connection, key: tuple[str, str], reading: Reading) -> None:
-    """Keep a *reading* for the same bytes with the same settings; the first one stays."""
-    plain = model_json(reading.result.model_copy(update={"invoices": ()})).decode()
-    sql = "INSERT OR IGNORE INTO readings (sha256, settings, result) VALUES (?, ?, ?)"
-    if not connection.execute(sql, (*key, plain)).rowcount:
-        return
-    drafts = map(deflated, reading.drafts)
-    rows = [(*key, place, data, next(drafts, None)) for place, (_, data) in enumerate(reading.papers)]
-    sql = "INSERT INTO read_invoices (sha256, settings, position, invoice, draft) VALUES (?, ?, ?, ?, ?)"
-    connection.executemany(sql, rows)
 
 
 def _insert(connection: sqlite3.Connection, paper: Paper | None, columns: dict[str, Value]) -> Record:

@@ -24,10 +24,11 @@ from invoiceocr.kinds import KindSpec, Registry
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.entry import Decision, Entry, Event, FileRecord, Filter
 from invoiceocr.ledger.reconcile import Reconciliation
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.http.problems import in_chinese
 from invoiceocr.service.http.routes import see
 from invoiceocr.service.people import person
-from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.service.service import Service, service_of
 from invoiceocr.service.store.books import result_id_of
 from invoiceocr.service.store.entries import Record
 from invoiceocr.service.store.reconciliations import Kept, Reconciliations
@@ -121,7 +122,7 @@ async def reconcile(request: Request) -> Response:
         zh = in_chinese(error) if language_for(request) == "zh" else None
         return await _refused(request, zh or str(error))
     number = await in_thread(_kept(request).add, name, found)
-    await in_thread(service.records.forget_readings)
+    await in_thread(service.readings.forget)
     return see(request, f"/ledger/reconciliation/{number}")
 
 

@@ -21,12 +21,13 @@ from invoiceocr.proof import LANGUAGES
 from invoiceocr.service import decisions
 from invoiceocr.service.api.exporting import MAX_EXPORT, Form, exported
 from invoiceocr.service.api.responses import json_response
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.http.routes import at, see
 from invoiceocr.service.http.token import COOKIE, session_of
 from invoiceocr.service.people import person
 from invoiceocr.service.review.worksheet import Row, Worksheet, worksheet
-from invoiceocr.service.service import Service, in_thread, service_of
+from invoiceocr.service.service import Service, service_of
 from invoiceocr.service.store.entries import Filter, Moment, Record, Summary, UnknownRecordError
 from invoiceocr.service.web.rendering import LANGUAGE_COOKIE, language_for, money, page
 from invoiceocr.service.web.words import OUTCOMES

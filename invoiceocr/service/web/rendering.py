@@ -12,8 +12,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from invoiceocr import __version__
+from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.http.routes import address, prefix, route_path
-from invoiceocr.service.service import in_thread, service_of
+from invoiceocr.service.service import service_of
 from invoiceocr.service.web.words import language_of, titles, words
 
 TEMPLATES = Path(__file__).parent / "templates"

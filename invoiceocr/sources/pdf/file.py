@@ -37,6 +37,7 @@ class PdfFile:
     left: int
     objects: dict[int, PdfObject] = field(default_factory=dict)
     replaced: list[PdfObject] = field(default_factory=list)
+    older: dict[int, list[PdfObject]] = field(default_factory=dict)  # the `replaced` objects by number
     is_encrypted: bool = False
     put_so_far: int = 0
     may_draw_more: bool = False  # with one of the `replaced` objects than with those that replace them
@@ -50,12 +51,18 @@ class PdfFile:
             old = self.objects.get(number)
             if old is not None and not is_same(old, item):
                 self.replaced.append(old)
+                self.older.setdefault(number, []).append(old)
                 self.may_draw_more |= _draws_more(old, item)
             self.objects[number] = item
 
     def every(self) -> list[PdfObject]:
         """The objects, replaced ones too."""
         return [*self.objects.values(), *self.replaced]
+
+    def versions(self, number: int) -> list[PdfObject]:
+        """The objects with that number, replaced ones too."""
+        item = self.objects.get(number)
+        return [] if item is None else [item, *self.older.get(number, ())]
 
     def content(self, item: PdfObject) -> bytes:
         """The unpacked bytes of a stream; as stored where they can't be unpacked."""
@@ -157,19 +164,20 @@ def is_drawn(item: PdfObject) -> bool:
 
 
 def drawables(file: PdfFile, resources: bytes) -> Names:
-    """Forms and pictures by the name under which *resources* have them, directly or some references away."""
+    """Forms and pictures by the name under which *resources* have them, directly or some references away; what any
+    version of an object has."""
     found: Names = {}
     texts, seen = [resources], set[tuple[bytes, int]]()
     for _ in range(3):
         further: list[bytes] = []
         for name, number in (pair for text in texts for pair in NAMED.findall(text)):
-            item, index = file.objects.get(int(number)), int(number)
-            if item is None or (name, index) in seen:
+            items, index = file.versions(int(number)), int(number)
+            if not items or (name, index) in seen:
                 continue
             seen.add((name, index))
-            if is_drawn(item):
+            if any(map(is_drawn, items)):
                 found.setdefault(name, []).append(index)
-            elif not item.stream and name in (b"Resources", b"XObject"):
-                further.append(item.text)
+            if name in (b"Resources", b"XObject"):
+                further += [item.text for item in items if not item.stream]
         texts = further
     return found

@@ -71,20 +71,26 @@ class _Costs:
         return sum(content for content, _ in costs), sum(pixels for _, pixels in costs)
 
     def of_stream(self, number: int, inherited: Names, level: int) -> Cost:
-        """The cost of the stream *number* with all that it draws, on that *level* of forms in forms."""
-        item = self.file.objects.get(number)
-        if item is None or not item.stream:
-            return (0, 0)
+        """The cost of the stream *number* with all that it draws, on that *level* of forms in forms; of several
+        objects with that number, the highest cost, since any of them may be shown."""
+        if number not in self.known:
+            # of a form that draws itself: PDFium stops there
+            self.known[number] = (0, 0)
+            costs = [self._of_item(item, inherited, level) for item in self.file.versions(number) if item.stream]
+            self.known[number] = (
+                max((cost for cost, _ in costs), default=0),
+                max((area for _, area in costs), default=0),
+            )
+        return self.known[number]
+
+    def _of_item(self, item: PdfObject, inherited: Names, level: int) -> Cost:
+        """The cost of a picture or a form."""
         if b"/Image" in item.text:
             width, height = picture_size(self.file, item)
             return (0, width * height)
-        if number not in self.known:
-            if level > MAX_LEVELS:
-                raise TooLargeError(f"{self.file.name}: forms nested deeper than {MAX_LEVELS}", code="too_complex")
-            # of a form that draws itself: PDFium stops there
-            self.known[number] = (0, 0)
-            self.known[number] = self._of_form(item, inherited, level)
-        return self.known[number]
+        if level > MAX_LEVELS:
+            raise TooLargeError(f"{self.file.name}: forms nested deeper than {MAX_LEVELS}", code="too_complex")
+        return self._of_form(item, inherited, level)
 
     def _of_form(self, item: PdfObject, inherited: Names, level: int) -> Cost:
         """A form costs its operators, and what it draws as often as it draws it."""

@@ -10,6 +10,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 
 import pypdfium2 as pdfium
@@ -17,7 +18,7 @@ import pypdfium2.raw as raw
 
 from invoiceocr.errors import CorruptFileError, EncryptedFileError, NoDocumentsError, SourceError, TooLargeError
 from invoiceocr.evidence.candidate import EmbeddedRecord
-from invoiceocr.geometry import POINTS_PER_INCH, Box
+from invoiceocr.geometry import POINTS_PER_INCH, QUARTERS, Box, Rotation
 from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
@@ -42,10 +43,11 @@ from invoiceocr.sources.pdf.graphics import (
 )
 from invoiceocr.sources.pdf.ink import ERASER, LOOKED_FOR, Canvas, Ink, without
 from invoiceocr.sources.pdf.shown import look
-from invoiceocr.sources.pdf.text import glyphs, show_glyphs
+from invoiceocr.sources.pdf.text import Run, glyphs, show_glyphs, turn_of
 from invoiceocr.sources.pdf.unread import with_unread
 from invoiceocr.sources.pdf.view import View, view_of
 from invoiceocr.sources.scanned import scanned
+from invoiceocr.sources.text_layer import Glyph
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
@@ -72,7 +74,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     layered = pdf_structure.is_layered(data)
     read = partial(_page, document, settings=settings, layered=layered, untrusted=structure.untrusted)
     pages = _pages(document, count, name, read)
-    drawn = partial(draw_page, data, name, settings)
+    drawn = partial(draw_upright, data, name, settings)
     signatures = cache(partial(_signatures, data, name))
     digest = hashlib.sha256(data).hexdigest()
     return Document(name, digest, "pdf", pages, stated, drawn, signatures, ambiguous=structure.is_ambiguous)
@@ -101,13 +103,17 @@ def draw(data: bytes, name: str, *, dpi: float = DRAWN_DPI) -> Iterator[PageImag
 
 def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: float = DRAWN_DPI) -> PageImage:
     """The page *number* (from 1) of the PDF as a picture, whether or not it has a text layer."""
-    with _LOCK:
-        document = _load(data, name)
-        try:
-            page = load_page(document, number - 1)
-            return draw_whole(page, _drawable_dpi(view_of(page), dpi, settings))
-        finally:
-            document.close()
+    with opened(data, name) as document:
+        page = load_page(document, number - 1)
+        return draw_whole(page, _drawable_dpi(view_of(page), dpi, settings))
+
+
+def draw_upright(data: bytes, name: str, settings: Settings, number: int, dpi: float = DRAWN_DPI) -> PageImage:
+    """The picture of `draw_page`, turned upright if all its characters lie on their side or upside down."""
+    with opened(data, name) as document:
+        page = load_page(document, number - 1)
+        view, _, _ = _upright(page)
+        return draw_whole(page, _drawable_dpi(view, dpi, settings))
 
 
 def sight_of_marked(
@@ -200,11 +206,10 @@ def _page(
     document: pdfium.PdfDocument, number: int, *, settings: Settings, layered: bool, untrusted: frozenset[str]
 ) -> Page:
     page = load_page(document, number - 1)
-    view = view_of(page)
     placed = objects(page)
     show_glyphs(placed)
+    view, turn, all_found = _upright(page)
     canvas = Canvas(page, view, placed, layered)
-    all_found = glyphs(page, view)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
     sight = look(canvas, found)
     inked = [(glyph, run.grays[0]) for glyph, run in with_misdrawn(sight.seen, untrusted)]
@@ -217,7 +222,7 @@ def _page(
     # if a page has more objects, what the others hide is not known
     if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))
-        return scanned(number, image, stated, (view.width, view.height))
+        return replace(scanned(number, image, stated, (view.width, view.height)), turn=turn)
     return Page(
         number,
         view.width,
@@ -228,7 +233,21 @@ def _page(
         hidden=stated,
         pictured=picture_share(placed, view),
         turned=len([run for _, run in all_found if run.turned]),
+        turn=turn,
     )
+
+
+def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Run]]]:
+    """The view of *page*, turned for good if all its print lies on its side or upside down; how far it was turned
+    clockwise; and its characters."""
+    view = view_of(page)
+    found = glyphs(page, view)
+    turn = turn_of([run for _, run in found])
+    if turn:
+        page.set_rotation((view.rotation + turn) % 360)
+        view = view_of(page)
+        found = glyphs(page, view)
+    return view, QUARTERS[turn // 90], found
 
 
 def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> tuple[str, ...]:

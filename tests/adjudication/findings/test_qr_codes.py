@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+import pytest
+
 from invoiceocr.adjudication.findings.qr_codes import FOREIGN, foreign
 from invoiceocr.evidence import qr_witness
 from invoiceocr.evidence.candidate import Candidate
@@ -47,3 +49,30 @@ def test_a_crc_is_wrong_only_where_it_is_known_how_to_make_it() -> None:
 
     assert [qr_witness.is_damaged(payload) for payload in (*known, *own_system)] == [True, False]
     assert not any(map(qr_witness.is_damaged, qr_witness.payloads([OWN_CODE, OTHER_CODE])))
+
+
+@pytest.mark.parametrize(
+    "text", [f"https://invoice.example/v?fphm={STRANGER}", f"https://invoice.example/{STRANGER}.pdf", STRANGER]
+)
+def test_a_code_that_leads_to_another_digital_invoice_is_a_finding(text: str) -> None:
+    own, kept = text.replace(STRANGER, NUMBER), qr_witness.codes_of([(1, text)], PRINTED, [])
+
+    assert found(*kept) == [FOREIGN]
+    assert found(*qr_witness.codes_of([(1, own)], PRINTED, [])) == []
+
+
+def test_a_link_to_an_invoice_that_the_file_holds_or_the_remarks_name_is_no_finding() -> None:
+    link = (1, f"https://invoice.example/v?fphm={STRANGER}")
+    named = Candidate("remarks", f"原发票{STRANGER}", f"原发票{STRANGER}", "ocr")
+    draft = Draft("digital_ordinary", (*PRINTED, named), page=1, page_sizes=((1, (600.0, 400.0)),), qr_codes=(link,))
+
+    assert qr_witness.codes_of([link], PRINTED, [(Candidate("number", STRANGER, STRANGER, "ocr"),)]) == ()
+    assert foreign(draft, [], None) == ()
+
+
+def test_twenty_digits_in_a_link_on_an_invoice_with_a_short_number_are_an_order() -> None:
+    short = (Candidate("number", "12345678", "12345678", "ocr"),)
+    link = (1, f"https://shop.example/order/{STRANGER}")
+    draft = Draft("vat_ordinary", short, page=1, page_sizes=((1, (600.0, 400.0)),), qr_codes=(link,))
+
+    assert foreign(draft, [], None) == ()

@@ -96,9 +96,9 @@ def test_a_signal_ends_watching_and_gives_back_what_is_not_read(claims: Write) -
 def test_after_kills_at_any_moment_every_file_is_there_once(claims: Write) -> None:
     chance, count = random.Random(3), 30
     claims(**{f"in/{number}.pdf": "pause" for number in range(count)})
-    for _ in range(5):
+    for _ in range(4):
         with start("in", "--out", "out", "--jobs", "2") as process:
-            time.sleep(chance.uniform(1, 5))
+            time.sleep(chance.uniform(1, 4))
             os.killpg(process.pid, signal.SIGKILL)
 
     start("in", "--out", "out", "--once").communicate(timeout=120)

@@ -114,3 +114,13 @@ def test_the_name_of_the_copy_is_read_and_belongs_to_no_other_field(source: Text
 
     assert found["copy"] == "记账联"
     assert found["buyer.name"] == sheets.fields(vat(), source)["buyer.name"]
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [("2024年", "06月18日"), ("2024年06月", "18日"), ("2024年06月1", "8日"), ("2024-06-", "18"), ("2024-06-1", "8")],
+)
+def test_a_day_that_breaks_over_two_lines_is_read_whole(first: str, rest: str) -> None:
+    split = {"first": Text(first, 490, 54), "rest": Text(rest, 490, 66)}
+
+    assert head(vat().drop("issue_date").put(split))["issue_date"] == date(2024, 6, 18)

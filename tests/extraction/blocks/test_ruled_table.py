@@ -130,6 +130,12 @@ def test_an_illegible_header_costs_no_other_column(header: str) -> None:
     }
 
 
+def test_a_specification_is_no_unit_where_neither_header_is_legible() -> None:
+    (found,) = table(vat().drop("column specification:", "column unit:"), "ocr")
+
+    assert (found["specification"], found["unit"]) == ("A套餐", "次")
+
+
 def test_a_quantity_whose_header_is_illegible_is_no_unit() -> None:
     (found,) = table(vat().drop("column quantity:", "items.0.unit"), "ocr")
 
@@ -279,6 +285,14 @@ def test_a_cell_in_which_nothing_was_read_is_worth_a_second_look() -> None:
     assert box.height < 2 * layout.size
 
 
+def test_an_empty_cell_of_a_column_whose_header_is_illegible_reaches_from_neighbor_to_neighbor() -> None:
+    layout = sheets.form_of(vat().drop("column specification:", "column unit:", "items.0.unit"), "ocr")
+
+    (unit,) = [box for box in find_unread_cells(layout) if box.contains(240, 184)]
+
+    assert (unit.x0 < 235, unit.x1 > 260) == (True, True)
+
+
 def test_a_full_row_has_no_unread_cells() -> None:
     assert find_unread_cells(sheets.form_of(vat(), "ocr")) == []
 
@@ -396,6 +410,17 @@ def test_units_read_as_one_column_belong_to_their_rows() -> None:
     found = sheets.values(sheets.reading(replace(page, lines=(*page.lines, units))).candidates)
 
     assert (found["items.0.unit"], found["items.1.unit"]) == ("箱", "盒")
+
+
+def test_quantities_read_as_one_column_are_whole_figures() -> None:
+    sheet = vat().drop("items.0.quantity").put(row(1, 194, name="*纸*复印纸", amount="200.00", tax_rate="6%"))
+    page = sheet.page("ocr")
+    boxes = tuple(Box(275, y, 290, y + 5) for y in (180, 185, 190, 194, 199))
+    quantities = TextLine("10 12", union(boxes), "ocr", 0.98, character_boxes=boxes, character_confidences=(0.99,) * 5)
+
+    found = sheets.values(sheets.reading(replace(page, lines=(*page.lines, quantities))).candidates)
+
+    assert (found["items.0.quantity"], found["items.1.quantity"]) == (Decimal(10), Decimal(12))
 
 
 def test_rows_that_may_have_merged_are_not_surely_placed() -> None:

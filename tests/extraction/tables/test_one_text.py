@@ -96,3 +96,33 @@ def test_cells_that_do_not_stand_under_their_captions_are_read_by_their_order() 
     found = fields(with_one_header(digital()))
 
     assert (found["items.0.name"], found["items.0.amount"]) == ("*信息技术服务*软件开发", Decimal("100.00"))
+
+
+def beside(text: str, *held: str) -> dict[str, object]:
+    """The cells of a row of which the columns *held* are this *text*; the others stand in their places."""
+    sheet = digital().drop(*(f"items.0.{name}" for name in ("name", "specification", "unit", *held)))
+    found = fields(sheet.put({"row": Text(text, 34, 180)}))
+    return {name: found[f"items.0.{name}"] for name in COLUMNS if f"items.0.{name}" in found}
+
+
+@pytest.mark.parametrize("text", ["*信息技术服务*软件开发 100.00", "*信息技术服务*软件开发100.00"])
+def test_a_name_and_an_amount_that_are_one_text_are_two_cells(text: str) -> None:
+    found = beside(text, "quantity", "unit_price", "amount")
+
+    assert found == {name: WHOLE[name] for name in ("name", "amount", "tax_rate", "tax_amount")}
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("*信息技术服务*软件开发 V2 平方米 4", ("quantity",)),
+        ("*信息技术服务*软件开发 V2 平方米 4 25 100.00", ("quantity", "unit_price", "amount")),
+        ("*信息技术服务*软件开发 V2 平方米 4 25 100.00 13%", ("quantity", "unit_price", "amount", "tax_rate")),
+    ],
+)
+def test_a_text_that_holds_the_first_cells_of_a_row_is_parted_by_their_order(text: str, held: tuple[str, ...]) -> None:
+    assert beside(text, *held) == WHOLE
+
+
+def test_a_figure_of_the_name_stays_with_it() -> None:
+    assert beside("*信息技术服务*软件开发 15")["name"] == "*信息技术服务*软件开发 15"

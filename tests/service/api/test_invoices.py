@@ -64,6 +64,7 @@ def test_asking_for_a_job_decodes_no_invoice(client: TestClient, monkeypatch: py
     done = wait_for(client, answer.json()["job"])
     service: Service = client.app.state.service  # type: ignore[attr-defined]
     monkeypatch.setattr(service.records, "_unpacked", None)
+    monkeypatch.setattr(service.readings, "_unpacked", None)
     assert client.get(answer.json()["status_url"]).json() == done
     assert [len(result["invoices"]) for result in done["results"]] == [1, 1]
 

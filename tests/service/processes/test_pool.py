@@ -96,6 +96,23 @@ def test_a_worker_that_is_warm_loads_no_model_with_its_first_files(
     assert loaded == []
 
 
+def test_a_worker_whose_models_are_damaged_is_not_ready_but_reads_what_needs_none(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    started = Pool(Means(Settings(threads=1, recognizer="damaged")), 1, Limits())
+    started.start()
+    try:
+        answer = started.submit(replace(task(PDF), settings=None), same).result(60)
+        assert isinstance(answer, ReadAnswer)
+        assert answer.result.invoices
+        assert started.warm == 0
+        assert started.trouble is not None
+        assert started.trouble.code == "bad_model"
+        assert "a worker can't load its models" in caplog.messages
+    finally:
+        started.stop()
+
+
 def test_the_garbage_collector_spares_what_a_warm_worker_has_loaded_and_comes_rarely(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

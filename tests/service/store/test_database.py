@@ -30,6 +30,7 @@ from invoiceocr.service.store.database import FUNCTIONS, SCHEMA, UPGRADES, Datab
 from invoiceocr.service.store.entries import Filter, Reading, Record, Revision, StaleError, UnknownRecordError
 from invoiceocr.service.store.files import FileStore, Stored
 from invoiceocr.service.store.jobs import MAX_ATTEMPTS, Jobs
+from invoiceocr.service.store.readings import Readings
 from invoiceocr.service.store.records import COUNTS, KINDS, REPEATED, Records
 
 
@@ -73,10 +74,10 @@ def test_what_version_2_kept_of_a_reading_is_found_again(tmp_path: Path) -> None
         old.commit()
     # when
     with closing(Database(tmp_path)) as database:
-        records = Records(database, builtin())
-        found = [records.cached(digest, "s") for digest in ("ab", "cd")]
+        readings, records = Readings(database, builtin()), Records(database, builtin())
+        found = [readings.cached(digest, "s") for digest in ("ab", "cd")]
         summaries = [records.add(Stored("a.pdf", digest), "s", Reading(result))[0].summary for digest in ("ab", "cd")]
-        told = [records.draft(summary) for summary in summaries]
+        told = [readings.draft(summary) for summary in summaries]
     # then
     assert found == [result, result]
     assert told == [drafts[0], None]
@@ -105,6 +106,13 @@ def test_records_of_version_7_are_given_their_reasons(tmp_path: Path) -> None:
     assert set(summary.reasons) <= set(invoice.findings)
 
 
+def test_a_finding_of_another_version_takes_no_reason_from_an_older_record(tmp_path: Path) -> None:
+    findings = [{"rule": rule, "severity": grade, "message": rule} for rule, grade in (("a", "fatal"), ("b", "error"))]
+    version_7(tmp_path, "review", zlib.compress(json.dumps({"findings": findings}).encode()))
+    with closing(Database(tmp_path)) as database:
+        assert [why.rule for why in Records(database, builtin()).one("a").summary.reasons] == ["b"]
+
+
 @pytest.mark.parametrize(
     "invoice",
     [
@@ -123,11 +131,11 @@ def test_a_record_that_is_damaged_does_not_keep_the_service_from_starting(tmp_pa
 
 
 def test_the_first_reading_of_a_file_is_the_one_that_is_known(database: Database) -> None:
-    records = Records(database, builtin())
+    readings, records = Readings(database, builtin()), Records(database, builtin())
     for result, draft in ((samples.accepted(), "first"), (samples.reviewed(), "second")):
         (record,) = records.add(Stored("a.pdf", "ab"), "s", Reading(result, (draft,)))
-    assert records.cached("ab", "s") == samples.accepted()
-    assert records.draft(record.summary) == "first"
+    assert readings.cached("ab", "s") == samples.accepted()
+    assert readings.draft(record.summary) == "first"
 
 
 def test_what_a_worker_packed_is_kept_as_it_is(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,8 +156,8 @@ def test_a_result_is_there_after_the_next_start(database: Database, tmp_path: Pa
     (record,) = claimed(Records(database, builtin()), Stored("a.pdf", "ab" * 32), Reading(samples.accepted()))
     database.close()
     with closing(Database(tmp_path / "数据")) as reopened:
-        again = Records(reopened, builtin())
-        kept, cached = again.one(record.summary.id).invoice, again.cached("ab" * 32, "s")
+        kept = Records(reopened, builtin()).one(record.summary.id).invoice
+        cached = Readings(reopened, builtin()).cached("ab" * 32, "s")
     assert kept is not None
     assert kept.model_dump_json() == samples.accepted().invoices[0].model_dump_json()
     assert cached is not None
@@ -170,7 +178,7 @@ def test_a_file_that_could_not_be_read_has_a_record(database: Database) -> None:
     records = Records(database, builtin())
     (record,) = records.add(Stored("broken.pdf", "00"), "s", Reading(samples.unread()))
     assert (record.summary.outcome, record.summary.error_code) == ("unread", "corrupt_pdf")
-    assert records.cached("00", "s") is None
+    assert Readings(database, builtin()).cached("00", "s") is None
 
 
 def test_a_name_with_lone_surrogates_can_be_kept(database: Database) -> None:

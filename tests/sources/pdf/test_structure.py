@@ -116,6 +116,17 @@ def test_a_file_whose_replaced_objects_may_draw_more_is_drawn_elsewhere_first(
     assert asked == ["replaced.pdf"]
 
 
+def test_forms_that_multiply_are_refused_before_drawing_although_harmless_ones_replace_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    decoys = [(number, stream(LINE, FORM)) for number in range(5, 24)]
+
+    assert code(behind(file(b"/X0 Do", *fan(18, 2)), *decoys)) == "too_complex"
+    assert asked == []
+
+
 def test_a_replaced_page_counts() -> None:
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</X0 5 0 R>>>>/Contents 9 0 R>>"
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoiceocr.extraction.parsers import NUMERIC, PARSERS
+from invoiceocr.kinds.types import NUMERIC, TYPES
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from invoiceocr.extraction.parsers import NUMERIC, PARSERS
     ],
 )
 def test_a_printed_text_becomes_a_value_of_its_type(type_: str, printed: str, value: object) -> None:
-    assert PARSERS[type_](printed) == value
+    assert TYPES[type_].parse(printed) == value
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_a_printed_text_becomes_a_value_of_its_type(type_: str, printed: str, va
     ],
 )
 def test_what_is_not_of_the_type_is_none(type_: str, printed: str) -> None:
-    assert PARSERS[type_](printed) is None
+    assert TYPES[type_].parse(printed) is None
 
 
-@pytest.mark.parametrize("type_", PARSERS)
+@pytest.mark.parametrize("type_", TYPES)
 @pytest.mark.parametrize("printed", ["", "\x00", "，", "9" * 500, "一" * 500, "-" * 90])
 def test_no_parser_ever_fails_and_unknown_is_none_never_empty(type_: str, printed: str) -> None:
-    assert PARSERS[type_](printed) != ""
+    assert TYPES[type_].parse(printed) != ""
 
 
 def test_numeric_types_are_types() -> None:
-    assert set(PARSERS) > NUMERIC
+    assert set(TYPES) > NUMERIC

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 pytest.importorskip("fastapi")
-from invoiceocr.service.service import in_thread
+from invoiceocr.service.event_loop import in_thread
 
 
 def test_a_call_in_a_thread_gives_what_it_returns_or_raises() -> None:
