@@ -59,6 +59,7 @@ FORMS: dict[str, tuple[str, Format, str | None]] = {
 PICTURES: dict[str, tuple[str, Format, str | None]] = {
     "photo": ("vat_special", "jpg", "photo"),
     "scan": ("vat_special", "jpg", "scan"),
+    "screenshot": ("digital_ordinary", "png", None),
 }
 fresh = count()
 

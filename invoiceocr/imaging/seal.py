@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.geometry import Box
+from invoiceocr.geometry import Box, union
 from invoiceocr.imaging import paper
 from invoiceocr.page import PageImage, Pixels
 
 Floats = NDArray[np.float32]
+Gray = NDArray[np.uint8]
 
 DARKER = 40  # gray levels darker than the paper: ink
 # red minus green of seal ink; brown form lines have green halfway between red and blue
@@ -21,8 +23,12 @@ RED = 50
 DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)
 # density in green light, less that in red, of what is surely ink of seals
 STAMPED = 0.25
-# percentile of the ratio of the density of that ink in red light to this difference: print under seals makes it larger
-COMMON = 35
+# percentile of the ratio of the density of that ink in red light to this difference. Below the median, scraps of seals
+# remain that turn figures into others
+COMMON = 55
+# by this share of what brown ink is denser in blue light than in green, it is denser in green light than in red
+BROWN = 0.5
+NEAR = 64  # pixels around a place: as far as readers look
 MOST = 2.0  # of this ratio: more is print
 # share of ink in a row or column of pixels that makes it a line of the form, which may be red, too
 RULED = 0.9
@@ -42,25 +48,34 @@ def red_share(image: PageImage, box: Box) -> float:
     return float(seal.sum() / max(int(ink.sum()), 1))
 
 
-def lifted(image: PageImage) -> PageImage:
-    """*image* as seen in red light without its seals: what they cover stays as dark as it is beside them.
+def lifted(image: PageImage, places: Iterable[Box]) -> PageImage:
+    """*image* as seen in red light without its seals, in the rows of *places* and near them: what seals cover stays as
+    dark as it is beside them.
 
     Inks let a share of the light through, so that their densities, the logarithms of these shares, add up where one ink
     lies over another. Black print is as dense in green light as in red, and the ink of seals is not: the difference
     says how much of it a pixel has. How dense that much is in red light is measured where there is most.
     """
-    height, width = image.pixels.shape[:2]
-    if min(height, width) * paper.SCALE < 1:
-        return replace(image, pixels=np.repeat(image.pixels[:, :, 2:], 3, axis=2))
-    bare = paper.enlarged(paper.color(image.pixels), image.pixels)
-    stamped, red = _stamped(image.pixels, bare)
+    around = union(places)
+    rows = slice(max(0, int(around.y0) - NEAR), max(0, int(around.y1) + NEAR))
+    pixels = np.repeat(image.pixels[:, :, 2:], 3, axis=2)
+    pixels[rows] = _without_seals(image.pixels[rows])[:, :, None]
+    return replace(image, pixels=pixels)
+
+
+def _without_seals(pixels: Pixels) -> Gray:
+    """The brightness of *pixels* in red light without the seals."""
+    seen = pixels[:, :, 2]
+    if min(seen.shape) * paper.SCALE < 1:
+        return seen
+    bare = paper.enlarged(paper.color(pixels), pixels)
+    stamped, red = _stamped(pixels, bare)
     sealed = stamped > STAMPED
     if not sealed.any():
-        return replace(image, pixels=np.repeat(image.pixels[:, :, 2:], 3, axis=2))
+        return seen
     share = float(np.clip(np.percentile(red[sealed] / stamped[sealed], COMMON), 0.0, MOST))
-    shown = image.pixels[:, :, 2] * np.exp(share * stamped)
-    shown = np.minimum(shown, np.maximum(bare[:, :, 2], image.pixels[:, :, 2]))
-    return replace(image, pixels=np.repeat(shown.astype(np.uint8)[:, :, None], 3, axis=2))
+    shown = np.minimum(seen * np.exp(share * stamped), np.maximum(bare[:, :, 2], seen))
+    return np.asarray(shown, np.uint8)
 
 
 def _stamped(pixels: Pixels, bare: Pixels) -> tuple[Floats, Floats]:
@@ -70,5 +85,5 @@ def _stamped(pixels: Pixels, bare: Pixels) -> tuple[Floats, Floats]:
         cv2.subtract(cv2.LUT(shown, DENSITY), cv2.LUT(plain, DENSITY))
         for shown, plain in zip(cv2.split(pixels), cv2.split(bare), strict=True)
     )
-    stamped = np.maximum(green - red - np.maximum(blue - green, 0.0), 0.0)
+    stamped = np.maximum(green - red - BROWN * np.maximum(blue - green, 0.0), 0.0)
     return np.asarray(stamped, np.float32), np.asarray(red, np.float32)

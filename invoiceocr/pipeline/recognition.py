@@ -122,6 +122,7 @@ class PageRecognizer:
             lines = self._separated(image, lines)
         lines = tuple(replace(line, red=seal.red_share(image, line.box)) for line in lines)
         lines = self._parted_from_seals(image, prepared.quads, lines)
+        lines = self._cleared_of_seals(image, lines)
         codes = self._codes(page.image, image) if self._settings.read_qr else ()
         return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
 
@@ -201,10 +202,23 @@ class PageRecognizer:
         if not places:
             return lines
         rest = [line for line in lines if line.box not in places]
-        read = self._read_under(seal.lifted(image), places)
+        read = self._read_under(seal.lifted(image, places), places)
         found = [line for line in read if mean_confidence(line) >= CLEAR and _is_new(line, rest)]
         old = (line for line in lines if not any(_is_piece(line, new) for new in found))
         return (*(line for line in old if line.box not in places or not _is_tangle(line, found)), *found)
+
+    def _cleared_of_seals(self, image: PageImage, lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
+        """*lines*, with those that a seal makes unclear read without it where that is clear. What the seal made of the
+        same print is dropped."""
+        from invoiceocr.imaging import seal
+
+        unclear = [line for line in lines if _is_covered(line)]
+        if not unclear:
+            return lines
+        lifted = seal.lifted(image, [line.box for line in unclear])
+        read = self._text_reader().read(lifted, tuple(line.quad or box_quad(line.box) for line in unclear))
+        new = [replace(line, red=seal.red_share(image, line.box)) for line in _surer(read, unclear)]
+        return (*(line for line in lines if not any(_is_misread(line, each) for each in new)), *new)
 
     def _read_under(self, layer: PageImage, places: Sequence[Box]) -> tuple[TextLine, ...]:
         """The text of *layer* at *places*."""
@@ -240,7 +254,7 @@ class PageRecognizer:
         """What the seals over *cells* cover, if it is clear; whole cells are read, since the ink may be faint."""
         from invoiceocr.imaging import seal
 
-        return self._whole(seal.lifted(image), cells, CLEAR) if cells else []
+        return self._whole(seal.lifted(image, cells), cells, CLEAR) if cells else []
 
     def _whole(self, image: PageImage, cells: Sequence[Box], least: float) -> list[TextLine]:
         """The contents of *cells* of *image*, each read as one line, if the mean probability of its characters is at
@@ -255,10 +269,11 @@ class PageRecognizer:
         stamped = _stamped_head(page)
         if page.image is None or not stamped:
             return page
-        reader, lifted = self._text_reader(), seal.lifted(page.image)
+        reader = self._text_reader()
         covered = union(line.box for line in stamped)
         paper = page.area or Box(0.0, 0.0, float(page.image.width), float(page.image.height))
         band = Box(paper.x0, max(paper.y0, covered.y0), paper.x1, covered.y1)
+        lifted = seal.lifted(page.image, [band])
         quads = (quad for quad in reader.detect.near(lifted.pixels, [band]) if _meet(quad_box(quad), band))
         read = reader.read(lifted, tuple(quads))
         return _with_found(
@@ -293,6 +308,17 @@ def _of_seals(image: PageImage, quads: Sequence[Quad]) -> list[Box]:
     usual = median(box.height for box in boxes) if boxes else 0.0
     high = (box for box in boxes if TALL * usual < box.height < box.width)
     return [box for box in high if seal.red_share(image, box) > REDDISH]
+
+
+def _is_covered(line: TextLine) -> bool:
+    """Whether *line* is print of some length that is unclear, perhaps because a seal runs through it."""
+    return line.red > REDDISH and len(line.text) >= FEW and mean_confidence(line) < WHOLE
+
+
+def _surer(read: Sequence[TextLine], unclear: Sequence[TextLine]) -> list[TextLine]:
+    """Those of the lines *read* that are clear, where one of the *unclear* ones is a misreading of them."""
+    clear = (line for line in read if mean_confidence(line) >= WHOLE)
+    return [line for line in clear if any(_is_misread(old, line) for old in unclear)]
 
 
 def _is_new(line: TextLine, known: Sequence[TextLine]) -> bool:

@@ -49,7 +49,7 @@ def test_a_lifted_seal_is_as_bright_as_paper_and_the_print_under_it_stays() -> N
     cv2.ellipse(sealed, (120, 45), (60, 30), 0, 0, 360, (60, 60, 190), -1)
     sealed = np.minimum(sealed, printed)
 
-    found = lifted(PageImage(sealed)).pixels
+    found = lifted(PageImage(sealed), [PLACE]).pixels
 
     assert found[:, :, 0][printed.min(axis=2) > 250].min() > 240
     assert found[:, :, 0][printed.max(axis=2) < 50].max() < 80
@@ -62,7 +62,7 @@ def test_a_lifted_seal_leaves_no_trace_in_the_shadow_and_worn_print_as_it_was() 
     cv2.ellipse(ring, (120, 45), (100, 30), 0, 0, 360, 1, 6)
     sealed = np.where(ring[:, :, None] > 0, printed * (np.array([90, 90, 190]) / 255), printed)
 
-    found = lifted(PageImage(sealed.astype(np.uint8))).pixels[:, :, 0].astype(float)
+    found = lifted(PageImage(sealed.astype(np.uint8)), [PLACE]).pixels[:, :, 0].astype(float)
 
     assert np.abs(found - printed[:, :, 2])[ring > 0].max() < 20
 
@@ -70,10 +70,10 @@ def test_a_lifted_seal_leaves_no_trace_in_the_shadow_and_worn_print_as_it_was() 
 def test_a_picture_too_small_for_print_is_what_red_light_shows() -> None:
     specks = np.full((4, 4, 3), (40, 30, 210), np.uint8)
 
-    assert (lifted(PageImage(specks)).pixels == 210).all()
+    assert (lifted(PageImage(specks), [PLACE]).pixels == 210).all()
 
 
 def test_a_picture_without_seals_is_what_red_light_shows() -> None:
     printed = PageImage(drawn.paper(260, 100, [(30, 25, "壹佰圆整")], size=32))
 
-    assert (lifted(printed).pixels == printed.pixels).all()
+    assert (lifted(printed, [PLACE]).pixels == printed.pixels).all()

@@ -278,6 +278,34 @@ def test_what_a_seal_covers_is_read_without_it(monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize(
+    ("first", "again", "found"),
+    [
+        (("示例市锡口腔医院", 0.05), ("示例市筹锡口腔医院", 0.99), ["示例市筹锡口腔医院"]),
+        (("示例市锡口腔医院", 0.05), ("示例市筹锡口腔医院", 0.2), ["示例市锡口腔医院"]),
+        (("示例市锡口腔医院", 0.97), ("示例市筹锡口腔医院", 0.99), ["示例市锡口腔医院"]),
+    ],
+    ids=["clear-without-the-seal", "unclear-without-it-too", "clear-at-once"],
+)
+def test_a_line_that_a_seal_makes_unclear_is_read_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+    fake: type[FakeTextReader],
+    first: tuple[str, float],
+    again: tuple[str, float],
+    found: list[str],
+) -> None:
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        is_gray = bool((image.pixels[:, :, 0] == image.pixels[:, :, 2]).all())
+        text, sure = again if is_gray else first
+        return tuple(TextLine(text, quad_box(quad), "ocr", sure, quad=quad) for quad in quads)
+
+    monkeypatch.setattr(fake, "read", read_lines)
+    paper = picture()
+    paper[45:55, 150:250] = (40, 30, 210)
+
+    assert [line.text for line in plain()(page(paper)).lines] == found
+
+
+@pytest.mark.parametrize(
     ("sure", "found"), [(0.97, ["发票号码", "A-T9352"]), (0.6, ["发票号码"])], ids=["clear", "unsure"]
 )
 def test_a_cell_in_which_no_ink_was_found_is_read_as_a_whole_where_that_is_clear(

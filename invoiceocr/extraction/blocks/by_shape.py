@@ -32,7 +32,7 @@ from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidate
 from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
-from invoiceocr.text.lines import match_key
+from invoiceocr.text.lines import match_key, mean_confidence
 
 # in heights of the print: how far apart flush lines may begin, and how far below the next line may stand on slips,
 # which leave more room between their lines
@@ -41,6 +41,8 @@ ALIKE = 1.25  # times as high: print of one size
 # in heights of print whose end was lost: the margin that is read around it, and right of it for a character or two
 AROUND, END = 0.1, 1.5
 MOST_TORN = 3
+# mean probability of a character from which print is clear
+CLEAR = 0.85
 UNPLACED = 0.93  # what is left of the confidence of a recognized value that may belong to another field
 
 
@@ -155,8 +157,13 @@ def _rank(entry: Entry, index: int, piece: _Piece) -> tuple[float, ...]:
     return (piece.placed, piece.fit.is_read, piece.fit.likeness, RANKS[entry.prefer](piece.segment, index), index)
 
 
+def _clear_height(segment: TextLine, _: int) -> float:
+    """The height of *segment*; none of one that is unclear, such as a seal's own text, whose box is that of an arc."""
+    return segment.box.height if mean_confidence(segment) >= CLEAR else 0.0
+
+
 RANKS: Mapping[str, Callable[[TextLine, int], float]] = {
-    "first": lambda segment, index: -index,
-    "last": lambda segment, index: index,
-    "largest": lambda segment, index: segment.box.height,
+    "first": lambda _, index: -index,
+    "last": lambda _, index: index,
+    "largest": _clear_height,
 }

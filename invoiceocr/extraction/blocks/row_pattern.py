@@ -6,7 +6,8 @@
           - '^(?P<departure_station>\\p{Han}+)(?P<train_number>[GDC]\\d{1,4})(?P<arrival_station>\\p{Han}+)$'
 
 The segments of a row are one text without white space. The first pattern that is found in a row gives the values of
-that row; a row gives each field at most once.
+that row; a row gives each field at most once. Of rows that fit alike, the first one that was clearly read is used: an
+unclear one may be a seal's own text.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import Match, ValueSpec, candidates, compile_value, match
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
+from invoiceocr.text.lines import mean_confidence
+
+CLEAR = 0.85  # mean probability of a character from which print is clear
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,13 +49,18 @@ def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
     """The values of the row that fits best."""
     rows = form.rows(block.region.inside(form))
     fits = [fit for row in rows if (fit := _match(row, block.value)) is not None]
-    best = max(fits, default=None, key=lambda fit: (_read(fit), fit.likeness))
+    best = max(fits, default=None, key=lambda fit: (_read(fit), fit.likeness, _is_clear(fit)))
     if best is not None:
         yield from candidates(block.value, best, form)
 
 
 def _match(row: list[TextLine], value: ValueSpec) -> Match | None:
     return match(value, printed(row))
+
+
+def _is_clear(fit: Match) -> bool:
+    """Whether all print of *fit* was clearly read."""
+    return all(mean_confidence(part) >= CLEAR for _, parts, _ in fit.parts for part in parts)
 
 
 def _read(fit: Match) -> int:

@@ -697,6 +697,25 @@ def test_print_that_has_lost_its_end_is_looked_at_again_with_the_paper_right_of_
     assert [cell.x1 - page.lines[0].box.x1 > page.lines[0].box.height for cell in cells] == [True] * looked_at
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "by_shape: {fields: {seller.name: {like: ['^(\\p{Han}+医院)$'], prefer: largest}}}",
+        "row_pattern: {patterns: ['^(?P<seller__name>\\p{Han}+医院)$']}",
+    ],
+    ids=["by-shape", "row-pattern"],
+)
+def test_a_name_that_was_clearly_read_counts_more_than_what_a_seal_says_in_larger_print(
+    tmp_path: Path, block: str
+) -> None:
+    arc = replace(pages.line("示河大学医院", 100, 100, height=60), confidence=0.2)
+    page = pages.page(arc, pages.line("示例大学医院", 100, 200))
+
+    (found,) = pages.reader(tmp_path, f"blocks: [{{{block}}}]")(page)[1]
+
+    assert found.value == "示例大学医院"
+
+
 @pytest.mark.parametrize(("other", "placed"), [("二等座", True), ("¥12.5元", True), ("¥5.0元", False)])
 def test_a_sum_with_its_sign_is_sure_to_be_the_fields_where_it_is_the_only_one(
     tmp_path: Path, other: str, placed: bool

@@ -207,6 +207,23 @@ def test_an_archive_is_read_as_a_job_and_told_like_a_file(first_page: Page, tmp_
     assert "2 张发票" in page.inner_text("#list .what")
 
 
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_a_file_that_is_pasted_or_dragged_onto_the_page_is_read(reviewed_page: Page, way: str) -> None:
+    page = reviewed_page
+    page.goto("/")
+    page.evaluate(
+        """way => { const carried = new DataTransfer(); carried.items.add(new File(["x"], "a.pdf"));
+        const told = way === "paste" ? new ClipboardEvent(way, { clipboardData: carried, bubbles: true })
+          : new DragEvent(way, { dataTransfer: carried, bubbles: true, cancelable: true });
+        document.querySelector(".drop").dispatchEvent(told); }""",
+        way,
+    )
+    page.wait_for_selector("#after:not([hidden])")
+    told = page.inner_text(".files")
+    assert "a.pdf" in told
+    assert "复核" in told
+
+
 def test_a_job_that_was_canceled_is_told_as_canceled_and_can_be_sent_again(reviewed_page: Page, tmp_path: Path) -> None:
     page = reviewed_page
     (tmp_path / "a.zip").write_bytes(b"")
@@ -382,6 +399,19 @@ def test_no_number_and_no_state_is_cut_off(first_page: Page, tmp_path: Path, wid
         cut = "found => found.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
         assert page.locator("tbody td.number").count() >= 2
         assert page.locator("tbody td.number, tbody td.verdict").evaluate_all(cut) == []
+
+
+def test_on_a_phone_the_claims_of_an_entry_stand_side_by_side_without_scrolling(
+    first_page: Page, tmp_path: Path
+) -> None:
+    page = first_page
+    (again := tmp_path / "again.pdf").write_bytes(PDF.read_bytes())
+    drop(page, PDF, again)
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto("/ledger/entries/1")
+    assert page.locator(".compare thead th").count() == 2
+    beyond = "found => found.filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.locator(".table-scroll").evaluate_all(beyond) == 0
 
 
 def test_on_a_phone_every_answer_to_the_question_is_in_sight(first_page: Page) -> None:
