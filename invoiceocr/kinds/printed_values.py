@@ -146,6 +146,16 @@ def buyer_id(text: str) -> str | None:
     return tax_id.parse(text) or (printed if re.fullmatch(r"[0-9A-Z*-]{6,21}", printed) else None)
 
 
+def id_spelled(text: str) -> str:
+    """The id of a buyer. If it is a unified code with letters that no such code has, in the only spelling with right
+    check digits.
+
+    >>> id_spelled("91110105MAO1ABCD5F"), id_spelled("12345678-8")
+    ('91110105MA01ABCD5F', '12345678-8')
+    """
+    return tax_id.respelled(text) or text
+
+
 def said(text: str) -> str | None:
     """The text, if it says anything: forms have dashes or strokes where there is nothing to say. 无 is kept: it is a
     printed word.

@@ -14,6 +14,7 @@ from invoiceocr.kinds.printed_values import (
     bill_number,
     buyer_id,
     flag,
+    id_spelled,
     lines,
     long_check_code,
     number_last,
@@ -153,7 +154,7 @@ _ALL = (
     _code("bill_number", bill_number),
     _code("machine_number", machine_number.parse),
     ValueType("tax_id", "str", tax_id.parse, _tax_id, "tax_id", "identifiers"),
-    ValueType("buyer_id", "str", buyer_id, _tax_id, group="identifiers"),
+    ValueType("buyer_id", "str", buyer_id, _tax_id, group="identifiers", recognized=id_spelled),
     _code("personal_id", personal_id.parse),
     ValueType(
         "plate_number",

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.geometry import Box, Quad
+from invoiceocr.geometry import Box, Quad, union
 from invoiceocr.ocr import crop as cuts
 from invoiceocr.page import Pixels
 
@@ -26,6 +26,8 @@ WORN = 0.35  # share of the contrast of a print that the lightest of its ink has
 ACROSS = 90  # percent of a row or column: what is dark in so much of it is a ruled line
 SPECK = 3  # pixels
 PAD = 0.12  # margin around the ink, as a share of the cell's height
+# a minus: times as wide as high; in heights of the print behind it: how near to that, and how far off its middle
+LEVEL, NEAR, OFF_MIDDLE = 1.5, 0.6, 0.25
 
 
 def without_rulings(pixels: Pixels, cells: Iterable[Box]) -> Pixels:
@@ -71,7 +73,8 @@ def _crop(pixels: Pixels, cell: Box) -> Pixels:
 
 
 def ink_box(pixels: Pixels, cell: Box) -> Box | None:
-    """The box around the characters in *cell*, None if it is empty; marks as high as the cell are ruled lines."""
+    """The box around the characters in *cell* with a minus before them, None if it is empty; marks as high as the cell
+    are ruled lines."""
     x0, y0 = max(int(cell.x0), 0), max(int(cell.y0), 0)
     crop = _crop(pixels, cell)
     if min(crop.shape[:2], default=0) < MIN_SIDE:
@@ -81,12 +84,17 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
     marks = [s for s in stats[1:] if MIN_HEIGHT * height < s[3] < MAX_HEIGHT * height]
     if not marks:
         return None
+    print_ = union(Box(x, y, x + wide, y + high) for x, y, wide, high, _ in marks)
+    signs = (Box(x, y, x + wide, y + high) for x, y, wide, high, _ in stats[1:] if wide > LEVEL * high)
+    left = min([print_.x0, *(sign.x0 for sign in signs if _is_before(sign, print_))])
     pad = PAD * height
-    left = min(s[0] for s in marks) - pad
-    right = max(s[0] + s[2] for s in marks) + pad
-    top = min(s[1] for s in marks) - pad
-    bottom = max(s[1] + s[3] for s in marks) + pad
-    return Box(x0 + left, y0 + top, x0 + right, y0 + bottom)
+    return Box(x0 + left - pad, y0 + print_.y0 - pad, x0 + print_.x1 + pad, y0 + print_.y1 + pad)
+
+
+def _is_before(sign: Box, print_: Box) -> bool:
+    """Whether a *sign* stands right before *print_*, at its middle."""
+    is_near = 0 < print_.x0 - sign.x1 < NEAR * print_.height
+    return is_near and abs(sign.cy - print_.cy) < OFF_MIDDLE * print_.height
 
 
 def is_blank(pixels: Pixels, quad: Quad, beside: Quad) -> bool:

@@ -31,7 +31,7 @@ def test_a_file_with_characters_is_drawn_and_one_without_a_page_is_left_out(tmp_
 
 
 def test_labeled_files_are_counted_by_condition(tmp_path: Path, reader: Reader) -> None:
-    specimen = deliver(Order("digital_ordinary", 61, "pdf"))
+    specimen = deliver(Order("digital_rail", 61, "pdf"))
     (tmp_path / "one.pdf").write_bytes(specimen.data)
     (tmp_path / "labels").mkdir()
     label = {"file": "one.pdf", "invoices": [{"page": 1, "fields": specimen.truth["invoices"][0]["fields"]}]}

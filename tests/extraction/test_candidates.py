@@ -6,7 +6,7 @@ from sheets import line
 from invoiceocr.extraction.candidates import Target, candidate, is_misread, valued
 from invoiceocr.geometry import Box
 from invoiceocr.kinds.types import TYPES
-from invoiceocr.page import Lattice, Page, TextLine
+from invoiceocr.page import Lattice, Page, TextLine, TextSource
 
 PAGE = Page(3, 600, 390)
 NUMBER, WORDS = Target("number", TYPES["invoice_number"]), Target("fee_in_words", TYPES["words"])
@@ -82,3 +82,13 @@ def test_a_text_that_is_blacked_out_in_part_has_no_value(text: str) -> None:
     target = Target("seller.name", TYPES["name"])
 
     assert candidate(target, text, text, [line(text, 10, 20, size=10)], PAGE).value is None
+
+
+@pytest.mark.parametrize(("source", "read"), [("ocr", "91110105MA01ABCD5F"), ("text_layer", "91110105MAO1ABCD5F")])
+def test_a_recognized_id_of_a_vehicle_s_buyer_has_no_letters_that_no_id_has(source: TextSource, read: str) -> None:
+    text, target = "91110105MAO1ABCD5F", Target("buyer.tax_id", TYPES["buyer_id"])
+
+    found = valued(target, target.type.parse(text), text, [TextLine(text, Box(0, 0, 90, 10), source)], PAGE)
+
+    assert found is not None
+    assert found.value == read

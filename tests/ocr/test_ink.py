@@ -21,6 +21,20 @@ def test_the_box_is_around_the_character_in_the_cell() -> None:
     assert box.width < 40
 
 
+def test_a_minus_right_before_the_figure_is_in_its_box() -> None:
+    page = drawn.paper(400, 120, [(150, 42, "8")], size=24)
+    signed, far = page.copy(), page.copy()
+    cv2.rectangle(signed, (138, 57), (146, 59), (0, 0, 0), -1)
+    cv2.rectangle(far, (108, 57), (116, 59), (0, 0, 0), -1)
+
+    plain, with_sign, without = (ink_box(each, CELL) for each in (page, signed, far))
+
+    assert plain is not None
+    assert with_sign is not None
+    assert (with_sign.x0 < 138, with_sign.y0, with_sign.x1) == (True, plain.y0, plain.x1)
+    assert without == plain
+
+
 def test_an_empty_cell_has_no_ink() -> None:
     assert ink_box(drawn.paper(400, 120), CELL) is None
 

@@ -15,7 +15,7 @@
         columns:
           _line: {type: quantity, label: column_line}        # found, but not reported
           name: {label: column_name, always: true}           # looked for even if its header was not read
-          quantity: {label: column_quantity, beside: unit_price}    # the same, if that of the other column was
+          quantity: {label: column_quantity, beside: [unit_price]}  # the same, if that of one of these columns was
           vin: {label: column_vin, rows: details}            # a field of other rows
 
 Pieces of a row are assigned to columns from left to right, by their position and look. A row with a value in the column
@@ -24,7 +24,6 @@ Pieces of a row are assigned to columns from left to right, by their position an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -39,7 +38,7 @@ from invoiceocr.extraction.tables.columns import Column, find_columns
 from invoiceocr.extraction.tables.counted import part_counted
 from invoiceocr.extraction.tables.empty_cells import empty_cells
 from invoiceocr.extraction.tables.one_text import in_order
-from invoiceocr.extraction.tables.records import CATEGORY, begins, records_of
+from invoiceocr.extraction.tables.records import CATEGORY, SECOND_STAR, begins, records_of
 from invoiceocr.extraction.tables.seams import Seams
 from invoiceocr.extraction.tables.spec import ColumnSpec, Product, TableSpec, Unheaded
 from invoiceocr.extraction.tables.touching import part_touching
@@ -53,7 +52,6 @@ MIN_COLUMNS = 4  # headers; with fewer, cells are assigned by their order alone
 MONEY = "money"  # the type for which lost first digits can be recognized
 STAR = 0.001  # least probability that the recognizer must have given to a lost star
 QUOTES = "“”\"'"  # what a star is misread as
-SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")
 
 
 KEYS = (
@@ -100,7 +98,7 @@ def _column(node: Node, columns: Node, name: str, rows_name: str) -> ColumnSpec:
     owner = node.known("rows", node.text("rows", rows_name), node.scope.kind.rows) if "rows" in node.data else rows_name
     told = name.startswith("_")
     kind = node.type(None if told else columns.field(name, f"{owner}.{name}"))
-    beside = node.known("beside", node.get("beside"), columns.data) if "beside" in node.data else None
+    beside = frozenset(node.known("beside", other, columns.data) for other in node.list("beside"))
     return ColumnSpec(name, kind, node.phrases("label"), None if told else owner, node.flag("always"), beside)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import statistics
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.extraction.tables.spec import ColumnSpec, TableSpec
@@ -80,28 +81,33 @@ def _head(form: FormLayout, spec: ColumnSpec, anchor: Anchor) -> Box | None:
 
 
 def _completed(heads: list[tuple[Box, ColumnSpec]], form: FormLayout, table: TableSpec) -> list[tuple[Box, ColumnSpec]]:
-    """*heads* with the headers that every such table has but that were not read, in the middle between their printed
+    """*heads* with the headers that every such table has but that were not read, evenly spread between their printed
     neighbors."""
     order = {spec: place for place, spec in enumerate(table.columns)}
     start = min(label.box.x0 for label in form.page.labels)
     found = {spec.name for _, spec in heads}
-    sure = (spec for spec in table.columns if spec.always or spec.beside in found)
-    for spec in (spec for spec in sure if spec.name not in found):
-        before = [box for box, other in heads if order[other] < order[spec]]
-        after = [box for box, other in heads if order[other] > order[spec]]
-        heads.insert(len(before), (_unread(before[-1:], after[:1], start), spec))
-    return heads
+    unread = [spec for spec in table.columns if spec.name not in found and (spec.always or spec.beside & found)]
+    gaps = Counter(sum(order[other] < order[spec] for _, other in heads) for spec in unread)
+    boxes = [box for box, _ in heads]
+    guesses = (
+        box for gap, count in gaps.items() for box in _unread(boxes[:gap][-1:], boxes[gap : gap + 1], start, count)
+    )
+    return sorted([*heads, *zip(guesses, unread, strict=True)], key=lambda pair: pair[0].cx)
 
 
-def _unread(before: Sequence[Box], after: Sequence[Box], start: float) -> Box:
-    """The place of a header that was not read: behind the one *before* it, up to the middle toward the one *after* it;
-    the first header may begin as far left as *start*."""
-    if not after:
-        (last,) = before
-        return Box(last.x1 + last.height, last.y0, last.x1 + LAST * last.height, last.y1)
-    left, right = before[0].x1 if before else start, after[0]
-    third = (right.x0 - left) / 3
-    return Box(left + third, right.y0, right.x0 - third, right.y1)
+def _unread(before: Sequence[Box], after: Sequence[Box], start: float, count: int) -> Iterator[Box]:
+    """The places of *count* headers that were not read: behind the one *before* them, in the middle of equal shares of
+    the room toward the one *after* them; the first header may begin as far left as *start*."""
+    if after:
+        left, right = before[0].x1 if before else start, after[0]
+        third = (right.x0 - left) / count / 3
+        ends = [(left + (3 * i + 1) * third, left + (3 * i + 2) * third) for i in range(count)]
+    else:
+        (right,) = before
+        ends = [
+            (right.x1 + (i * LAST + 1) * right.height, right.x1 + (i + 1) * LAST * right.height) for i in range(count)
+        ]
+    yield from (Box(x0, right.y0, x1, right.y1) for x0, x1 in ends)
 
 
 def _rules(form: FormLayout, anchor: Anchor) -> list[float]:

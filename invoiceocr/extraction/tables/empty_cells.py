@@ -52,19 +52,32 @@ def _blanks(form: FormLayout, table: TableSpec, row: Cells, columns: Sequence[Co
         left = max([left, *(box.x1 + gap for box in _boxes(row, columns[:index]))])
         # the value behind may reach farther left than its column
         right = min([right, *(box.x0 - gap for box in _boxes(row, columns[index + 1 :]))])
-        y = figure.cy + form.slope * ((left + right) / 2 - figure.cx)
+        x = (left + right) / 2
+        y = figure.cy + form.slope * (x - figure.cx)
         if right - left > figure.height:
-            yield Box(left, y - half, right, y + half)
+            yield Box(left, max(y - half, _below_header(form, table, x, y)), right, y + half)
+
+
+def _below_header(form: FormLayout, table: TableSpec, x: float, y: float) -> float:
+    """Where the captions of the header end above *y*; 0 if none were read, or if they reach below it."""
+    anchor = form.anchors.get(table.header)
+    end = anchor.at(x) + form.size / 2 if anchor else 0.0
+    return end if end < y - CLEAR * form.size else 0.0
 
 
 def _between_columns(form: FormLayout, columns: Sequence[Column], index: int) -> tuple[float, float]:
-    """The middles of the gaps beside a column, or all that is between its neighbors if its place is a guess; the edge
-    of the page behind the last one."""
-    column, left = columns[index], columns[index - 1]
-    behind = columns[index + 1].x0 if index + 1 < len(columns) else form.page.width
-    if column.guessed:
-        return left.x1, behind
-    return (left.x1 + column.x0) / 2, (column.x1 + behind) / 2 if index + 1 < len(columns) else behind
+    """The middles of the gaps beside a column; the edge of the page behind the last one. A column whose place is a
+    guess reaches to those of its neighbors whose places are none."""
+    ends = [_border(before, behind) for before, behind in itertools.pairwise(columns)]
+    left, right = ends[index - 1], (*ends, (form.page.width, form.page.width))[index]
+    is_guess = columns[index].guessed
+    return left[0] if is_guess else sum(left) / 2, right[1] if is_guess else sum(right) / 2
+
+
+def _border(before: Column, behind: Column) -> tuple[float, float]:
+    """The ends of the gap between two columns; its middle twice if both places are guesses."""
+    middle = (before.x1 + behind.x0) / 2
+    return (middle, middle) if before.guessed and behind.guessed else (before.x1, behind.x0)
 
 
 def _boxes(row: Cells, columns: Iterable[Column]) -> Iterator[Box]:

@@ -16,6 +16,7 @@ from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join, same_column
 
 CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
+SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")  # a category that lost its first star
 NEXT_LINE = 1.7  # text heights from the middle of a line to that of the next one of its cell: 1.1 to 1.5 on forms
 
 
@@ -86,22 +87,32 @@ def begins(row: Cells, table: TableSpec) -> bool:
 
 def figure_of(row: Cells, table: TableSpec) -> Sequence[TextLine]:
     """The figure with which *row* begins a record, if it does: one that can be read, or of which other readings of its
-    pixels can; or its rate."""
+    pixels can; or another figure beside its name."""
     found, kind = row.get(table.starts.name, ()), table.starts.type
     if found and (kind.parse(join(found).text) is not None or is_misread(kind, found)):
         return found
-    return _rate(row, table)
+    return _beside_name(row, table)
 
 
-def _rate(row: Cells, table: TableSpec) -> Sequence[TextLine]:
-    """The recognized rate of a *row* in which a name begins, as its category tells. It begins a record even if a
-    caption or a stamp has spoiled the figure: otherwise the name would continue that of another row, and the rows below
-    would be one off."""
-    name = table.unheaded.rate if table.unheaded else ""
-    found = row.get(name, ())
-    if not found or found[0].source != "ocr" or not _names(table, row):
-        return ()
-    return found if table.column(name).type.parse(join(found).text) is not None else ()
+def _beside_name(row: Cells, table: TableSpec) -> Sequence[TextLine]:
+    """The recognized rate, tax or price of a *row* in which a name begins, as its category tells. It begins a record
+    even if a caption or a stamp has spoiled the figure: otherwise the name would continue that of another row, and the
+    rows below would be one off."""
+    names = [table.unheaded.rate, table.unheaded.behind] if table.unheaded else []
+    names += [table.product.factors[1]] if table.product else []
+    cells = (row[name] for name in names if name in row and _is_recognized(table, name, row[name]))
+    return next(cells, ()) if _names(table, row) or _lost_star(table, row) else ()
+
+
+def _lost_star(table: TableSpec, row: Cells) -> bool:
+    """Whether *row* has a recognized name whose category lost its first star."""
+    name: Sequence[TextLine] = row.get(table.leading.name, ())
+    return bool(name) and name[0].source == "ocr" and SECOND_STAR.match(name[0].text) is not None
+
+
+def _is_recognized(table: TableSpec, name: str, cell: Sequence[TextLine]) -> bool:
+    """Whether a *cell* of the column *name* is a value recognized from pixels."""
+    return cell[0].source == "ocr" and table.column(name).type.parse(join(cell).text) is not None
 
 
 def _is_upper(rows: Sequence[Cells], table: TableSpec) -> bool:

@@ -18,14 +18,14 @@ SHORT = frozenset({UNIT, "quantity", "unit_price"})
 class ColumnSpec:
     """A column: the field of `rows` for its cells, None for one that is told apart but not reported; the captions of
     its header; and whether it is `always` present, so that it is looked for even if its header was not read, or if that
-    of the column `beside` it was."""
+    of one of the columns `beside` it was."""
 
     name: str
     type: ValueType
     labels: tuple[str, ...]
     rows: str | None
     always: bool = False
-    beside: str | None = None
+    beside: frozenset[str] = frozenset()
 
     @property
     def is_figure(self) -> bool:

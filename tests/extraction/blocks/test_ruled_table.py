@@ -136,6 +136,12 @@ def test_a_specification_is_no_unit_where_neither_header_is_legible() -> None:
     assert (found["specification"], found["unit"]) == ("A套餐", "次")
 
 
+def test_quantity_and_price_are_told_apart_where_a_seal_covers_both_headers() -> None:
+    (found,) = table(vat().drop("column quantity:", "column price:"), "ocr")
+
+    assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
+
+
 def test_a_quantity_whose_header_is_illegible_is_no_unit() -> None:
     (found,) = table(vat().drop("column quantity:", "items.0.unit"), "ocr")
 
@@ -293,6 +299,14 @@ def test_an_empty_cell_of_a_column_whose_header_is_illegible_reaches_from_neighb
     assert (unit.x0 < 235, unit.x1 > 260) == (True, True)
 
 
+def test_an_empty_cell_of_a_row_right_below_the_header_contains_no_caption() -> None:
+    sheet = vat().put(row(0, 174, name="*餐饮服务*餐费", amount="100.00")).drop("items.0.unit_price")
+
+    (box,) = [box for box in find_unread_cells(sheets.form_of(sheet, "ocr")) if box.contains(330, 178)]
+
+    assert box.y0 >= 173
+
+
 def test_a_full_row_has_no_unread_cells() -> None:
     assert find_unread_cells(sheets.form_of(vat(), "ocr")) == []
 
@@ -444,6 +458,18 @@ def test_a_row_whose_amount_was_not_read_keeps_the_rows_below_in_place() -> None
 
     assert first == {"name": "*纸*复印纸", "unit": "箱", "tax_rate": Decimal("0.13")}
     assert (second["name"], second["amount"]) == ("*笔*中性笔", Decimal("20.00"))
+
+
+@pytest.mark.parametrize("name", ["*笔*中性笔", "文具*中性笔"])
+@pytest.mark.parametrize("figure", ["unit_price", "tax_amount"])
+def test_a_row_whose_amount_and_rate_a_seal_covers_is_no_part_of_the_row_above(figure: str, name: str) -> None:
+    above = row(0, 190, name="*纸*复印纸", unit="箱", amount="20.00", tax_rate="13%", tax_amount="2.60")
+    covered = row(1, 204, name=name) | row(1, 204, **{figure: "2.60"})
+
+    first, second = table(EMPTY.put(above | covered), "ocr")
+
+    assert (first["name"], second["name"]) == ("*纸*复印纸", name)
+    assert second[figure] == Decimal("2.60")
 
 
 def test_figures_a_little_below_their_name_and_rate_are_of_the_same_row() -> None:
