@@ -25,7 +25,8 @@ class Shape:
     """How large a CRNN is. It takes lines `height` pixels high and outputs a class every `step` pixels of width. The
     stages divide the height to `rows` and the width by `step`; without stages the convolutions are those of
     PP-OCRv6 tiny (training/tiny.py). `easy` is how many lines at the beginning of a training from scratch are all in
-    a mild condition: CTC finds its alignment sooner. `written` is the share of lines in handwriting."""
+    a mild condition: CTC finds its alignment sooner. `written` is the share of lines in handwriting, `rare`
+    that of characters of the alphabet that all come equally often."""
 
     alphabet: str
     stages: tuple[Stage, ...]
@@ -36,6 +37,7 @@ class Shape:
     step: int = 4
     easy: int = 40_000
     written: float = 0.0
+    rare: float = 0.0
 
     @property
     def letters(self) -> Alphabet:
@@ -50,7 +52,7 @@ SHAPES: dict[str, Shape] = {
     "crnn-id": Shape(
         "id", (Stage(16, 2, 2), Stage(32, 2, 2), Stage(64, 2, 1), Stage(96, 2, 1), Stage(96)), hidden=56
     ),
-    "crnn-zh": Shape("zh", (), hidden=96, height=48, step=8, easy=0, written=0.06),
+    "crnn-zh": Shape("zh", (), hidden=96, height=48, step=8, easy=0, written=0.06, rare=0.12),
 }  # fmt: skip
 
 

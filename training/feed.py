@@ -111,6 +111,8 @@ def order(shape: Shape, seed: int, rng: Random) -> Order:
         return Order(texts.MIXES[shape.alphabet], "mild")
     if shape.written and rng.random() < shape.written:
         return Order(texts.WRITTEN, WRITTEN)
+    if shape.rare and rng.random() < shape.rare:
+        return Order({texts.rare: 1.0}, training_condition(rng))
     return Order(texts.MIXES[shape.alphabet], training_condition(rng))
 
 
@@ -126,11 +128,11 @@ def steps_needed(classes: list[int]) -> int:
 
 
 def batches(shape: Shape, seed: int, size: int, pool: Path | None = None) -> Iterator[Batch]:
-    """Endless batches of *size* lines of about equal width, in random order; half of them from the *pool*, if one is
+    """Endless batches of *size* lines of about equal width, in random order; a third of them from the *pool*, if one is
     given."""
     lines = samples(shape, seed)
     if pool:
-        lines = chain.from_iterable(zip(lines, cut_samples(shape, seed, pool), strict=False))
+        lines = chain.from_iterable(zip(lines, lines, cut_samples(shape, seed, pool), strict=False))
     rng = Random(f"batches {seed}")
     while True:
         drawn = sorted(islice(lines, POOL * size), key=lambda line: line[0].shape[1])

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from training import checkpoint, ctc, feed, reading
+from training import checkpoint, ctc, feed, keeping, reading
 from training.checkpoint import Run
 from training.crnn import SHAPES
 
@@ -33,13 +33,15 @@ REPORT = 200  # steps
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How a run goes: lines of the whole schedule, highest learning rate, minutes of this command, lines between
-    validations and how many lines a validation has of each condition."""
+    validations, how many lines a validation has of each condition, and the network as it was *before*, if what that one
+    knew is to be kept (keeping)."""
 
     lines: int
     rate: float = 2e-3
     minutes: float = math.inf
     every: int = 50_000
     validation: int = 100
+    before: nn.Module | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--every", type=int, default=50_000, help="lines between validations")
     parser.add_argument("--source", choices=("drawn", "atlas"), default="drawn")
-    parser.add_argument("--pool", type=Path, help="folder of training.cuts: half of the lines are cut out of pages")
+    parser.add_argument("--pool", type=Path, help="folder of training.cuts: a third of the lines are cut out of pages")
+    parser.add_argument("--first", type=int, default=0, help="seed of the first line")
+    parser.add_argument("--keep", type=Path, help="exported network: what it reads surely is to be read as it does")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw lines")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -76,7 +80,8 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     folder = given.folder or FOLDER / given.model
     run = checkpoint.resume(given.model, folder, given.device, given.base)
-    plan = Plan(given.lines, given.rate, given.minutes, given.every)
+    before = checkpoint.start(given.model, given.device, given.keep).network if given.keep else None
+    plan = Plan(given.lines, given.rate, given.minutes, given.every, before=before and keeping.frozen(before))
     train(run, plan, source(run, given), folder)
 
 
@@ -87,7 +92,7 @@ def source(run: Run, given: argparse.Namespace) -> Iterator[Taught]:
 
         yield from (Taught(*parts) for parts in batches(run.name, run.seen, given.batch, given.device))
         return
-    for batch in feed.in_background(run.name, run.seen, given.batch, given.workers, given.pool):
+    for batch in feed.in_background(run.name, given.first + run.seen, given.batch, given.workers, given.pool):
         pixels = reading.normalized(batch.pixels).to(given.device, non_blocking=True)
         yield Taught(pixels, torch.from_numpy(batch.classes), torch.from_numpy(batch.lengths))
 
@@ -98,7 +103,7 @@ def train(run: Run, plan: Plan, batches: Iterable[Taught], folder: Path) -> None
     for number, batch in enumerate(batches):
         if run.seen >= plan.lines or time.monotonic() - began > 60 * plan.minutes:
             break
-        losses.append(step(run, batch, rate(plan, run.seen)))
+        losses.append(step(run, batch, rate(plan, run.seen), plan.before))
         validated = run.seen // plan.every
         run.seen += len(batch.lengths)
         run.seconds = before + time.monotonic() - began
@@ -113,8 +118,9 @@ def train(run: Run, plan: Plan, batches: Iterable[Taught], folder: Path) -> None
     checkpoint.save(run, folder)
 
 
-def step(run: Run, batch: Taught, learning_rate: float) -> float:
-    """One step of the optimizer; the loss (negative log-likelihood a character) before it."""
+def step(run: Run, batch: Taught, learning_rate: float, before: nn.Module | None = None) -> float:
+    """One step of the optimizer; the loss (negative log-likelihood a character) before it. With the network as it was
+    *before*, what that one read surely is kept."""
     for group in run.optimizer.param_groups:
         group["lr"] = learning_rate * group["pace"]
     run.network.train()
@@ -124,11 +130,21 @@ def step(run: Run, batch: Taught, learning_rate: float) -> float:
     each = lines / batch.lengths.to(lines.device)
     loss = each.clamp(max=max(ILLEGIBLE, 3 * each.median().item())).mean()
     run.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    (loss + _drift(before, logits, batch)).backward()
     torch.nn.utils.clip_grad_norm_(run.network.parameters(), CLIP)
     run.optimizer.step()
     run.average.update_parameters(run.network)
     return loss.item()
+
+
+def _drift(before: nn.Module | None, logits: Tensor, batch: Taught) -> Tensor | float:
+    """How far the network has moved from what it said *before*, a character."""
+    if before is None:
+        return 0.0
+    with torch.inference_mode(), torch.autocast(batch.pixels.device.type, torch.bfloat16, _halves(batch.pixels.device)):
+        told = before(batch.pixels)
+    lines = keeping.drift(told, logits, batch.classes, batch.lengths)
+    return (lines / batch.lengths.to(lines.device)).mean()
 
 
 def _halves(device: torch.device) -> bool:

@@ -101,7 +101,7 @@ def test_drawn_samples_are_wide_enough_for_their_text(name: str) -> None:
         assert pixels.shape[1] // shape.step >= feed.steps_needed(classes)
 
 
-def test_half_of_the_lines_come_from_a_pool_and_mostly_those_that_were_not_sure(tmp_path: Path) -> None:
+def test_a_third_of_the_lines_come_from_a_pool_and_mostly_those_that_were_not_sure(tmp_path: Path) -> None:
     shape = SHAPES["crnn-zh"]
     gray = np.full((24, 120, 3), 128, np.uint8)
     save([Cut(gray, "税额", 0.99), Cut(gray, "金额", 0.3)] * 20, tmp_path / "1.npz")
@@ -113,6 +113,17 @@ def test_half_of_the_lines_come_from_a_pool_and_mostly_those_that_were_not_sure(
     assert 0.7 * len(drawn) < unsure < len(drawn)
     assert all(len(classes) == 2 for classes in drawn)
     assert len(batch.lengths) == 16
+
+
+def test_two_drawn_lines_come_for_each_of_the_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "POOL", 1)
+    save([Cut(np.full((24, 120, 3), 128, np.uint8), "税额税额税额税额", 0.1)], tmp_path / "1.npz")
+    shape = SHAPES["crnn-zh"]
+
+    batch = next(feed.batches(shape, 1, 30, tmp_path))
+
+    texts_of_batch = np.split(batch.classes, np.cumsum(batch.lengths)[:-1])
+    assert sum(text.tolist() == shape.letters.encoded("税额税额税额税额") for text in texts_of_batch) == 10
 
 
 @pytest.mark.parametrize("folder", [".", "missing"])
@@ -158,6 +169,12 @@ def test_a_share_of_the_lines_of_training_is_written_by_hand() -> None:
     orders = [feed.order(shape, seed, Random(seed)) for seed in range(400)]
     assert 70 < sum(order.condition == "written" for order in orders) < 130
     assert all((order.kinds is texts.WRITTEN) == (order.condition == "written") for order in orders)
+
+
+def test_a_share_of_the_lines_of_training_has_characters_that_all_come_equally_often() -> None:
+    shape = replace(SHAPES["crnn-zh"], written=0.0, rare=0.25)
+    orders = [feed.order(shape, seed, Random(seed)) for seed in range(400)]
+    assert 70 < sum(set(order.kinds) == {texts.rare} for order in orders) < 130
 
 
 def test_composed_lines_are_pictures_and_the_same_for_the_same_seed(tmp_path: Path) -> None:
