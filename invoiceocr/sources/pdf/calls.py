@@ -74,6 +74,7 @@ fill_color = _bound(raw.FPDFPageObj_GetFillColor, _INT, *(_ADDRESS,) * 5)
 stroke_color = _bound(raw.FPDFPageObj_GetStrokeColor, _INT, *(_ADDRESS,) * 5)
 _mark_name = _bound(raw.FPDFPageObjMark_GetName, _INT, _ADDRESS, _ADDRESS, ctypes.c_ulong, _ADDRESS)
 _bounds = _bound(raw.FPDFPageObj_GetBounds, _INT, *(_ADDRESS,) * 5)
+set_stroke_width = _bound(raw.FPDFPageObj_SetStrokeWidth, _INT, _ADDRESS, _FLOAT)
 _matrix = _bound(raw.FPDFPageObj_GetMatrix, _INT, _ADDRESS, _ADDRESS)
 _set_matrix = _bound(raw.FPDFPageObj_SetMatrix, _INT, _ADDRESS, _ADDRESS)
 

@@ -42,6 +42,7 @@ UNPAINTED = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMOD
 STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP})
 FILLED_AND_STROKED = frozenset({raw.FPDF_TEXTRENDERMODE_FILL_STROKE, raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP})
 ACTUAL_TEXT = b"ActualText"
+LEAST_WIDTH = 0.01  # points; PDFium leaves narrower text objects out of its text layer
 # how PDFium reports a hyphen at a line's end
 HYPHEN_CODES = frozenset({0x02, 0xFFFE})
 
@@ -133,11 +134,27 @@ def _texts(text: int, indexes: Sequence[int]) -> tuple[list[str], list[bool]]:
 
 def show_glyphs(placed: Iterable[Placed]) -> None:
     """Makes the text layer of a page, which must not be loaded yet, state what its glyphs show. Otherwise PDFium gives
-    the words that a mark of the content puts in their place (`ActualText`), which nobody sees."""
-    for one in placed:
-        if one.kind == TEXT:
-            for index in range(pdf_calls.marks_of(one.item)):
-                pdf_calls.remove_parameter(one.item, pdf_calls.mark_of(one.item, index), ACTUAL_TEXT)
+    the words that a mark of the content puts in their place (`ActualText`), which nobody sees, and leaves out a
+    character that is a text object by itself if it has no font that draws it."""
+    for item in [one.item for one in placed if one.kind == TEXT]:
+        for index in range(pdf_calls.marks_of(item)):
+            pdf_calls.remove_parameter(item, pdf_calls.mark_of(item, index), ACTUAL_TEXT)
+        left, _, right, _ = pdf_calls.bounds_of(item)
+        if right - left < LEAST_WIDTH:
+            _widen(item)
+
+
+def _widen(item: int) -> None:
+    """Gives a text object without ink a width, so that it is part of the text layer. With an embedded font, no viewer
+    shows it; any other font lacks the character here only. PDFium adds the width of lines to the size of text that is
+    painted with lines, and measures text when its matrix is set."""
+    if pdf_calls.is_embedded(pdf_calls.font_of(item)) == 1:
+        return
+    mode, matrix = pdf_calls.render_mode(item), pdf_calls.matrix_of(item)
+    pdf_calls.set_stroke_width(item, 1.0)
+    pdf_calls.set_render_mode(item, raw.FPDF_TEXTRENDERMODE_STROKE)
+    pdf_calls.set_matrix(item, matrix)
+    pdf_calls.set_render_mode(item, mode)
 
 
 def draws_blanks(item: int) -> bool:

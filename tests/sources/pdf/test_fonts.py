@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from handmade import FIELDS, Sheet, written
+from handmade import FIELDS, SIZE, Sheet, shown, written
+from remapping import remapped
 
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import fonts as pdf_fonts
 from invoiceocr.sources.pdf.pages import draw, open_pdf
+from invoiceocr.specimens.drawing import Drawing, Text
+from invoiceocr.specimens.files.pdf import write_pdf
 
 ROOT = Path(__file__).resolve().parents[3]
 READ = """
@@ -45,6 +48,43 @@ def test_characters_without_an_embedded_font_are_drawn() -> None:
 def test_what_our_font_lacks_is_known() -> None:
     assert pdf_fonts.is_drawn("圆")
     assert not pdf_fonts.is_drawn("\u9fae")
+
+
+def lines(data: bytes) -> list[str]:
+    """The text lines of the first page."""
+    page = next(open_pdf(data, "a.pdf", Settings(read_qr=False)).pages)
+    return [line.text for line in page.lines]
+
+
+def letter_by_letter(text: str, x: float, y: float, more: str = "") -> str:
+    return "".join(shown(letter, x + SIZE * i, y, more=more) for i, letter in enumerate(text))
+
+
+@pytest.mark.parametrize("more", ["", "0 w", "0 w 1 Tr"], ids=["filled", "without lines", "stroked without width"])
+@pytest.mark.parametrize("name", ["林喆满", "林满喆", "喆林满", "㎡"])
+def test_a_character_that_our_font_lacks_is_read_where_it_is_a_text_object_by_itself(name: str, more: str) -> None:
+    pieces = {**Sheet().segments, "drawer": letter_by_letter(name, 100, 24, more)}
+
+    assert name in lines(written(Sheet(pieces)))
+
+
+def test_a_blank_that_is_a_text_object_by_itself_is_no_character() -> None:
+    blanks = "".join(shown(blank, 60 + 40 * i, 200) for i, blank in enumerate(" \u3000\u00a0"))
+
+    found = lines(written(Sheet({**Sheet().segments, "blanks": blanks})))
+
+    assert found == lines(written(Sheet()))
+
+
+def test_a_digit_that_an_embedded_font_does_not_draw_is_not_read() -> None:
+    # given: the glyph of a blank, mapped to a digit
+    items = (Text("统一社会信用代码纳税人识别号", 5, 10, 4), Text("\u3000", 5, 20, 4), Text("金额", 5, 30, 4))
+
+    # when
+    found = lines(remapped(write_pdf([Drawing(90, 60, items)]), {"\u3000": "5"}))
+
+    # then
+    assert found == [items[0].text, items[2].text]
 
 
 def test_text_boxes_and_pictures_are_the_same_with_and_without_fonts_of_the_machine(tmp_path: Path) -> None:
