@@ -10,7 +10,10 @@ from invoiceocr.text.folding import fold
 from invoiceocr.values.money import CENT
 
 Rate = Decimal | str
-MARKERS = {"免税": "免税", "免征": "免税", "免": "免税", "不征税": "不征税", "不征": "不征税"}
+MARKERS = {
+    **dict.fromkeys(("免税", "免征增值税", "免征", "免"), "免税"),
+    **dict.fromkeys(("不征税", "不征增值税", "不征"), "不征税"),
+}
 ZERO = {"零税率", "零", "出口零税", "出口零税率"}
 # no Chinese VAT rate ever reached it; bare numbers above are percentages
 HIGHEST = Decimal("0.20")

@@ -46,6 +46,13 @@ def test_a_marker_stays_what_is_printed(printed: str, marker: str) -> None:
     assert rate.parse(printed) == marker
 
 
+@pytest.mark.parametrize(
+    ("printed", "marker"), [("免征增值税", "免税"), ("免征", "免税"), ("不征增值税", "不征税"), ("不征", "不征税")]
+)
+def test_other_words_of_a_marker_are_the_marker(printed: str, marker: str) -> None:
+    assert rate.parse(printed) == marker
+
+
 @pytest.mark.parametrize("printed", ["", "%", "130%", "130", "21", "-13%", "13%%", "l3%", "免费", "普通税率", "1,3%"])
 def test_what_is_no_rate_is_none(printed: str) -> None:
     assert rate.parse(printed) is None

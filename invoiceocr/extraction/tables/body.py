@@ -29,12 +29,11 @@ STACKED = 1.4
 # probability of a character in a column; a doubtful one is read again in its cell
 SURE = 0.9
 MAX_UNIT = 2  # characters
-ITEM_RATE = re.compile(r"\d{1,2}(\.\d+)?%|免税|不征税")
+UNTAXED = "免税|免征增值税|免征|不征税"
+ITEM_RATE = re.compile(rf"\d{{1,2}}(\.\d+)?%|{UNTAXED}")
 RATE = re.compile(rf"{ITEM_RATE.pattern}|\*{{1,3}}")
 # the rate with the amounts beside it
-GLUED = re.compile(
-    r"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{1,2}%|免税|不征税|免征增值税)\s*([-−]?[\d,]+\.\d\d|\*{1,3})?"
-)
+GLUED = re.compile(rf"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{{1,2}}%|{UNTAXED})\s*([-−]?[\d,]+\.\d\d|\*{{1,3}})?")
 FIGURE = re.compile(r"-?[¥￥]?-?[\d,]+(\.\d+)?")
 # more than one figure, with nothing between them
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")

@@ -43,8 +43,9 @@ def test_columns_in_another_order_are_told_by_their_headers() -> None:
     assert row_of(text, digital().label(heads)) == WHOLE
 
 
-def test_signs_of_currency_and_words_for_the_rate_are_cells_too() -> None:
-    found = row_of("*信息技术服务*软件开发 V2 项 4 ¥25 ¥100.00 免税 ***")
+@pytest.mark.parametrize("words", ["免税", "免征", "免征增值税"])
+def test_signs_of_currency_and_words_for_the_rate_are_cells_too(words: str) -> None:
+    found = row_of(f"*信息技术服务*软件开发 V2 项 4 ¥25 ¥100.00 {words} ***")
 
     assert [found[name] for name in ("unit_price", "amount", "tax_rate")] == [Decimal("25"), Decimal("100.00"), "免税"]
     assert "tax_amount" not in found
