@@ -89,8 +89,9 @@ def _place_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, item: Placed
     upright = _turn(content.turn, view.width, view.height)
     width, height = (view.height, view.width) if content.turn in (90, 270) else (view.width, view.height)
     fitted = _fit(item.box, width, height, 1.0)
-    to_sheet = _joined(_joined(view.matrix, upright), fitted)
-    placed.set_matrix(pdfium.PdfMatrix(*_joined(to_sheet, _flip(page))))
+    # the object lies as viewers show the page: its own matrix has rotation and crop box
+    to_sheet = _joined(_joined(_flip(view.height), upright), fitted)
+    placed.set_matrix(pdfium.PdfMatrix(*_joined(to_sheet, _flip(page.get_height()))))
     page.insert_obj(placed)
 
 
@@ -120,8 +121,9 @@ def _turn(turn: int, width: float, height: float) -> Affine:
     return a, b, c, d, -min(0, *xs), -min(0, *ys)
 
 
-def _flip(page: pdfium.PdfPage) -> Affine:
-    return 1, 0, 0, -1, 0, page.get_height()
+def _flip(height: float) -> Affine:
+    """The map of a page of that *height* between y up and y down."""
+    return 1, 0, 0, -1, 0, height
 
 
 def _joined(first: Affine, then: Affine) -> Affine:
