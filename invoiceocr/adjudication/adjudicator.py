@@ -10,7 +10,7 @@ from invoiceocr.adjudication.build import build
 from invoiceocr.adjudication.expected import joined
 from invoiceocr.adjudication.findings import papers, qr_codes
 from invoiceocr.adjudication.fusion import Fused, Ranks, fuse
-from invoiceocr.adjudication.judging import adrift, crossed_parties, lost_points, misplaced
+from invoiceocr.adjudication.judging import adrift, crossed_parties, cut_off, lost_points, misplaced
 from invoiceocr.adjudication.judging.acceptance import AcceptancePolicy
 from invoiceocr.adjudication.judging.certainty import certain
 from invoiceocr.adjudication.judging.judge import judge
@@ -82,6 +82,7 @@ class Adjudicator:
         judgment = lost_points.suspected(judgment, heard, draft.spec)
         judgment = adrift.suspected(judgment, heard, draft.spec)
         judgment = misplaced.disputed(crossed_parties.disputed(judgment, heard), heard)
+        judgment = cut_off.disputed(judgment, heard, draft)
         invoice = judge(draft, heard, case.invoice, judgment, self.policy)
         told = tuple(finding.in_language(self.settings.language) for finding in invoice.findings)
         return InvoiceTrace(

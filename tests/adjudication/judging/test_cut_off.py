@@ -1,0 +1,52 @@
+"""Values at the edge of their page, beyond which more of them may stand."""
+
+import pytest
+
+from invoiceocr.adjudication.fusion import Fused
+from invoiceocr.adjudication.judging.cut_off import disputed
+from invoiceocr.adjudication.judging.judgment import Judgment
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.evidence.draft import Draft
+from invoiceocr.geometry import Box
+from invoiceocr.proof import WitnessSource
+
+COMPANY = "云栖示例科技有限公司"
+MIDDLE, LEFT, RIGHT = Box(200, 90, 300, 100), Box(3, 90, 103, 100), Box(495, 90, 595, 100)
+# as wide as the page leaves room, and a character and a half off both edges
+WRAPPED = Box(15, 90, 585, 130)
+
+
+def is_disputed(
+    path: str, box: Box, *others: WitnessSource, supports: frozenset[WitnessSource] = frozenset(), text: str = COMPANY
+) -> bool:
+    """Whether the value of *path* in *box* is disputed if *others* agree, *supports* prove it and it is this *text*."""
+    printed = Candidate(path, text, text, "text_layer", box=box)
+    field = Fused(printed, (printed, *(Candidate(path, text, text, other) for other in others)))
+    draft = Draft("digital_ordinary", (), page_sizes=((1, (600.0, 400.0)),))
+    return path in disputed(Judgment({path: supports}), {path: field}, draft).disputed
+
+
+@pytest.mark.parametrize("box", [LEFT, RIGHT])
+@pytest.mark.parametrize("path", ["seller.name", "remarks", "items.0.name"])
+def test_what_touches_the_edge_of_its_page_may_be_cut_off(path: str, box: Box) -> None:
+    assert is_disputed(path, box)
+
+
+@pytest.mark.parametrize("box", [MIDDLE, Box(490, 90, 590, 100), Box(10, 90, 110, 100)])
+def test_what_stands_a_character_off_the_edge_is_whole(box: Box) -> None:
+    assert not is_disputed("seller.name", box)
+
+
+def test_a_text_on_several_lines_is_measured_by_its_characters() -> None:
+    assert not is_disputed("remarks", WRAPPED, text=200 * "示")
+
+
+def test_check_digits_and_sums_show_that_a_number_is_whole_but_no_name() -> None:
+    assert not is_disputed("seller.tax_id", RIGHT, supports=frozenset({"checksum"}))
+    assert not is_disputed("total", RIGHT, supports=frozenset({"words"}))
+    assert is_disputed("seller.name", RIGHT, supports=frozenset({"checksum"}))
+
+
+def test_a_source_apart_from_the_print_shows_that_a_name_is_whole() -> None:
+    assert not is_disputed("seller.name", RIGHT, "xml")
+    assert is_disputed("seller.name", RIGHT, "ocr")
