@@ -26,8 +26,6 @@ STAMPED = 0.25
 # percentile of the ratio of the density of that ink in red light to this difference. Below the median, scraps of seals
 # remain that turn figures into others
 COMMON = 55
-# by this share of what brown ink is denser in blue light than in green, it is denser in green light than in red
-BROWN = 0.5
 NEAR = 64  # pixels around a place: as far as readers look
 MOST = 2.0  # of this ratio: more is print
 # share of ink in a row or column of pixels that makes it a line of the form, which may be red, too
@@ -85,5 +83,5 @@ def _stamped(pixels: Pixels, bare: Pixels) -> tuple[Floats, Floats]:
         cv2.subtract(cv2.LUT(shown, DENSITY), cv2.LUT(plain, DENSITY))
         for shown, plain in zip(cv2.split(pixels), cv2.split(bare), strict=True)
     )
-    stamped = np.maximum(green - red - BROWN * np.maximum(blue - green, 0.0), 0.0)
+    stamped = np.maximum(green - red - np.maximum(blue - green, 0.0), 0.0)
     return np.asarray(stamped, np.float32), np.asarray(red, np.float32)

@@ -27,7 +27,9 @@ def records_of(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> li
     starts = [
         index
         for index, row in enumerate(cells)
-        if begins(row, table) and not _is_upper(cells[index : index + 2], table)
+        if begins(row, table)
+        and not _is_upper(cells[index : index + 2], table)
+        and not _is_lower(cells[max(0, index - 1) : index + 1], table)
     ]
     if not starts:
         return []
@@ -121,6 +123,14 @@ def _is_upper(rows: Sequence[Cells], table: TableSpec) -> bool:
     if table.starts.name in rows[0] or len(rows) == 1 or table.leading.name in rows[1]:
         return False
     return table.starts.name in rows[1] and begins(rows[1], table)
+
+
+def _is_lower(rows: Sequence[Cells], table: TableSpec) -> bool:
+    """Whether the last of *rows* is the name of a record whose amount stands a little higher, in a row where no name
+    begins."""
+    if table.starts.name in rows[-1] or len(rows) == 1:
+        return False
+    return table.starts.name in rows[0] and not _names(table, rows[0])
 
 
 def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:

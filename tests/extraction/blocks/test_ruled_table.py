@@ -472,6 +472,15 @@ def test_a_row_whose_amount_and_rate_a_seal_covers_is_no_part_of_the_row_above(f
     assert second[figure] == Decimal("2.60")
 
 
+def test_a_name_and_its_price_a_little_below_their_amount_begin_no_row_of_their_own() -> None:
+    upper = {**row(0, 190, amount="20.00", tax_rate="13%"), **row(1, 186, name="用")}
+    lower = row(0, 197, name="*笔*中性笔", unit_price="2.00", tax_amount="2.60")
+
+    (found,) = table(EMPTY.put(upper | lower), "ocr")
+
+    assert found["amount"] == Decimal("20.00")
+
+
 def test_figures_a_little_below_their_name_and_rate_are_of_the_same_row() -> None:
     upper = row(0, 190, name="*纸*复印纸", unit="箱", tax_rate="13%")
     lower = row(0, 197, amount="20.00", tax_amount="2.60")
