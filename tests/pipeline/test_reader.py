@@ -112,7 +112,7 @@ def test_a_defect_costs_one_result_and_not_the_batch(reader: Reader, monkeypatch
     def fail(*_: object) -> object:
         raise ZeroDivisionError("defect")
 
-    monkeypatch.setattr("invoiceocr.pipeline.reader.drafts", fail)
+    monkeypatch.setattr("invoiceocr.pipeline.document_reader.drafts", fail)
 
     results = list(reader.read_many([XML, XML]))
 
@@ -238,13 +238,14 @@ def test_two_recognizers_that_read_a_print_differently_are_a_finding_that_names_
 
 def test_without_a_second_recognizer_nobody_notices(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     number = TRUTH["number"]
-    misreading(monkeypatch, number, number[:-1] + str((int(number[-1]) + 5) % 10))
+    wrong = number[:-1] + str((int(number[-1]) + 5) % 10)
+    misreading(monkeypatch, number, wrong)
     alone = reader.settings.model_copy(update={"read_qr": False, "verification_recognizer": "none"})
 
     (found,) = Reader(alone).read(corner(3))
 
     assert "readings-disagree" not in {finding.rule for finding in found.findings}
-    assert found.evidence["number"].status == "read"
+    assert {witness.value for witness in found.evidence["number"].witnesses} == {wrong}
 
 
 # what the caller knows
