@@ -63,14 +63,14 @@ def weigh(signs: PageSigns, matches: Sequence[KindMatch]) -> list[KindScore]:
 
 def _titled(signs: PageSigns, forms: Sequence[KindMatch]) -> dict[str, float]:
     """The scores of *forms* by the titles at the head; for recognized pages, whose title may be misread, also by what
-    else the page shows. Empty if no form has its title there."""
+    else the page shows, its QR code before all. Empty if no form has its title there."""
     scores: dict[str, float] = {}
     for match, title in _at_head(signs, forms):
         _set(scores, match, _sum(signs, match, title))
     if not scores or not signs.is_recognized:
         return scores
     for match in (match for match in forms if match.kind not in scores):
-        if match.form and _is_shown(signs, match.form):
+        if match.form and (_is_shown(signs, match.form) or signs.qr & match.qr):
             _set(scores, match, _sum(signs, match, 0.0))
     return scores
 

@@ -14,6 +14,7 @@ from invoiceocr.values import provinces
 VerifyType = Literal["01", "02", "03", "04", "08", "10", "11", "14", "15"]
 # the site's own rule: the two digits are greater than 00
 FIRST_YEAR = 2001
+FAMILIES = "012"  # first digits of codes of twelve
 EARLY_ELECTRONIC = frozenset({"144031539110", "131001570151", "133011501118", "111001571071"})
 TYPES_OF_TEN: dict[str, VerifyType] = {"1": "01", "5": "01", "3": "04", "6": "04", "2": "02", "7": "02"}
 TYPES_OF_TWELVE: dict[str, VerifyType] = {
@@ -54,12 +55,15 @@ def parse(text: str) -> str | None:
 
 
 def is_valid(text: str) -> bool:
-    """Whether *text* is a code of digits with a known region and a year other than 00.
+    """Whether *text* is a code of digits of a known family and region, with a year other than 00. The number of a
+    machine (机器编号) has twelve digits, too, but begins with others.
 
-    >>> is_valid("031001900104"), is_valid("099001900104"), is_valid("13100198E001")
-    (True, False, False)
+    >>> is_valid("031001900104"), is_valid("099001900104"), is_valid("661900000104"), is_valid("13100198E001")
+    (True, False, False, False)
     """
-    return parse(text) is not None and region(text) is not None and year(text) is not None
+    code = parse(text)
+    is_known = code is not None and (len(code) == 10 or code[0] in FAMILIES)
+    return is_known and region(text) is not None and year(text) is not None
 
 
 def to_text(value: str) -> str:

@@ -10,7 +10,9 @@ from invoiceocr.page import TextSource
 QR = {  # with correct CRCs
     "digital_ordinary": "01,32,,25312000000012345678,113.00,20250601,,6F05",
     "vat_special": "01,01,1100203130,00000001,1000.00,20210312,,9A7D",
+    "e_vat_ordinary": "01,10,031001900111,12345678,64.90,20190918,12345678901234567890,47D1",
 }
+LEGIBLE = ("title:", "column name:", "buyer address:", "buyer tax_id:", "buyer bank:", "reviewer:")
 
 
 def kind(sheet: sheets.Sheet, source: TextSource = "text_layer") -> str:
@@ -95,6 +97,14 @@ def test_a_title_whose_beginning_was_lost_is_completed_by_the_code() -> None:
     sheet = titled("浙江电子普通发票").say({"code": "011001900311"})
 
     assert kind(sheet, "ocr") == "e_vat_ordinary"
+
+
+def test_a_title_whose_beginning_was_lost_is_completed_by_the_qr_code_where_captions_are_few() -> None:
+    faded = vat().form.keys() - set(LEGIBLE)
+    sheet = titled("浙江电子普通发票", vat().drop("code", *faded))
+
+    assert kind(sheet, "ocr") == "blockchain"
+    assert kind(replace(sheet, qr=(QR["e_vat_ordinary"],)), "ocr") == "e_vat_ordinary"
 
 
 def test_without_a_title_the_qr_code_names_the_kind() -> None:

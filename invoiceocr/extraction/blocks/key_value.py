@@ -55,7 +55,7 @@ from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import join, match_key, rows
-from invoiceocr.values import chinese_amount, invoice_number
+from invoiceocr.values import chinese_amount, invoice_code, invoice_number
 
 MAX_PARTS = 6  # segments that may make up one value
 # in caption heights, above and below: values are off the lines of their captions, and seals are on them
@@ -67,10 +67,11 @@ CLOSE = 1.6
 MAX_RATIO = 1.5
 # five characters look like many other things
 SHORT = "short_check_code"
+CODE = "invoice_code"
 # the rest of a value in the next line, by the types whose values may break over two lines
 DIGITS, DATE = regex.compile(r"\d{1,18}"), "issue_date"
 RESTS = {
-    **dict.fromkeys(("invoice_number", "invoice_code", "check_code", SHORT), DIGITS),
+    **dict.fromkeys(("invoice_number", CODE, "check_code", SHORT), DIGITS),
     DATE: regex.compile(r"[\d年月日/.-]{1,7}"),
 }
 # in heights: how far apart the middles of a value's segments may be, unless one is below the other
@@ -264,10 +265,19 @@ def _by_look(form: FormLayout, entry: Entry, segments: list[TextLine], told: set
     """Pieces that can't be anything else, the largest print first. They may belong to another field if captions have
     given other values, which are *told*."""
     ranked = sorted(segments, key=lambda segment: -segment.box.height)
-    read = ((entry.value.type.parse(segment.text), segment) for segment in ranked)
+    read = ((_looked(entry, segment.text), segment) for segment in ranked)
     target = Target(str(entry.value.path), entry.value.type)
     found = (candidate(target, value, s.text, [s], form.page) for value, s in read if value is not None)
     return [replace(each, placed=not told or each.value in told) for each in found]
+
+
+def _looked(entry: Entry, text: str) -> object:
+    """The value that *text* is by its look. A code tells its family and region, so it may stand behind the colon of a
+    caption that was misread."""
+    if entry.value.type.name != CODE:
+        return entry.value.type.parse(text)
+    code = text.replace("：", ":").rpartition(":")[2]
+    return invoice_code.parse(code) if invoice_code.is_valid(code) else None
 
 
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:

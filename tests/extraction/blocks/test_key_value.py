@@ -55,6 +55,12 @@ def test_of_two_shapes_without_a_label_the_larger_print_comes_first() -> None:
     assert found == ["3100203134", "3100203138", "3100203136"]
 
 
+def test_a_code_behind_a_misread_caption_is_told_by_its_family_and_region() -> None:
+    sheet = vat().drop("code:", "machine_number:").say({"code": f"代4：{CODE}", "machine_number": "661900001234"})
+
+    assert [item.value for item in read_head(sheet) if item.path == "code"] == [CODE]
+
+
 def test_the_machine_number_needs_its_label() -> None:
     assert "machine_number" not in head(vat().drop("machine_number:"))
 
