@@ -27,7 +27,8 @@ STAMPED = 0.25
 # remain that turn figures into others
 COMMON = 55
 NEAR = 64  # pixels around a place: as far as readers look
-MOST = 2.0  # of this ratio: more is print
+SPARSE = 2  # every second pixel of every second row says as much of a seal as all of them
+MOST = 1.0  # of this ratio: violet print has more
 # share of ink in a row or column of pixels that makes it a line of the form, which may be red, too
 RULED = 0.9
 NEUTRAL = 30  # largest green minus blue
@@ -47,33 +48,39 @@ def red_share(image: PageImage, box: Box) -> float:
 
 
 def lifted(image: PageImage, places: Iterable[Box]) -> PageImage:
-    """*image* as seen in red light without its seals, in the rows of *places* and near them: what seals cover stays as
-    dark as it is beside them.
+    """*image* as seen in red light, without its seals at *places* and near them: what seals cover stays as dark as it
+    is beside them.
 
     Inks let a share of the light through, so that their densities, the logarithms of these shares, add up where one ink
     lies over another. Black print is as dense in green light as in red, and the ink of seals is not: the difference
-    says how much of it a pixel has. How dense that much is in red light is measured where there is most.
+    says how much of it a pixel has. How dense that much is in red light is measured in the rows of *places*, where
+    there is most.
     """
     around = union(places)
     rows = slice(max(0, int(around.y0) - NEAR), max(0, int(around.y1) + NEAR))
+    columns = slice(max(0, int(around.x0) - NEAR), max(0, int(around.x1) + NEAR))
     pixels = np.repeat(image.pixels[:, :, 2:], 3, axis=2)
-    pixels[rows] = _without_seals(image.pixels[rows])[:, :, None]
+    band = image.pixels[rows]
+    if band[:, columns].size and min(band.shape[:2]) * paper.SCALE >= 1:
+        bare = paper.enlarged(paper.color(band), band)
+        share = _share(band[::SPARSE, ::SPARSE], bare[::SPARSE, ::SPARSE])
+        pixels[rows, columns] = _without_seals(band[:, columns], bare[:, columns], share)[:, :, None]
     return replace(image, pixels=pixels)
 
 
-def _without_seals(pixels: Pixels) -> Gray:
-    """The brightness of *pixels* in red light without the seals."""
-    seen = pixels[:, :, 2]
-    if min(seen.shape) * paper.SCALE < 1:
-        return seen
-    bare = paper.enlarged(paper.color(pixels), pixels)
+def _share(pixels: Pixels, bare: Pixels) -> float:
+    """How dense in red light is what is surely ink of seals, by how much of it there is; 0 without any."""
     stamped, red = _stamped(pixels, bare)
     sealed = stamped > STAMPED
-    if not sealed.any():
-        return seen
-    share = float(np.clip(np.percentile(red[sealed] / stamped[sealed], COMMON), 0.0, MOST))
-    shown = np.minimum(seen * np.exp(share * stamped), np.maximum(bare[:, :, 2], seen))
-    return np.asarray(shown, np.uint8)
+    share = float(np.percentile(red[sealed] / stamped[sealed], COMMON)) if sealed.any() else 0.0
+    return max(share, 0.0) if share < MOST else 0.0
+
+
+def _without_seals(pixels: Pixels, bare: Pixels, share: float) -> Gray:
+    """The brightness of *pixels* in red light without the seals, which have this *share* of density."""
+    stamped, _ = _stamped(pixels, bare)
+    seen = pixels[:, :, 2]
+    return np.asarray(np.minimum(seen * np.exp(share * stamped), np.maximum(bare[:, :, 2], seen)), np.uint8)
 
 
 def _stamped(pixels: Pixels, bare: Pixels) -> tuple[Floats, Floats]:

@@ -77,3 +77,20 @@ def test_a_picture_without_seals_is_what_red_light_shows() -> None:
     printed = PageImage(drawn.paper(260, 100, [(30, 25, "壹佰圆整")], size=32))
 
     assert (lifted(printed, [PLACE]).pixels == printed.pixels).all()
+
+
+def test_violet_print_is_no_seal() -> None:
+    page = PageImage(drawn.paper(260, 100, [(30, 25, "壹佰圆整")], size=32, ink=(95, 60, 150)))
+
+    assert (lifted(page, [PLACE]).pixels[:, :, 0] == page.pixels[:, :, 2]).all()
+
+
+def test_a_seal_far_from_the_place_stays() -> None:
+    page = drawn.paper(600, 100)
+    for x in (120, 500):
+        cv2.ellipse(page, (x, 45), (60, 30), 0, 0, 360, (60, 60, 190), -1)
+
+    found = lifted(PageImage(page), [PLACE]).pixels[45, :, 0]
+
+    assert found[120] > 240
+    assert found[500] < 200
