@@ -34,19 +34,24 @@ def records_of(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> li
     if not starts:
         return []
     records = [cells[index] for index in starts]
+    # by the rows alone: a text that is added before a name hides that a name begins there
+    figures = [figure_of(record, table) for record in records]
     owners = _owners(form, table, cells, starts)
     # from each record outward, line by line
     for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
         row, above = cells[index], index < starts[owner]
-        records[owner] = _continued_by(form, table, records[owner], row, above=above)
+        records[owner] = _continued_by(form, table, records[owner], row, figures[owner], above=above)
     return records
 
 
-def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells, *, above: bool) -> Cells:
-    """*record* with those texts of *row*, a row *above* or below it, that continue its own."""
+def _continued_by(
+    form: FormLayout, table: TableSpec, record: Cells, row: Cells, figure: Sequence[TextLine], *, above: bool
+) -> Cells:
+    """*record*, which began with *figure*, with those texts of *row*, a row *above* or below it, that continue its
+    own."""
     texts = {column.name for column in table.columns if column.continues}
     told = {name: record.get(name, []) for name in texts.intersection(row)}
-    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or figure_of(record, table))}
+    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or figure)}
     if not above:
         added |= {name: record[name] for name in _wrapped_figures(form, table, record, row)}
     return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
