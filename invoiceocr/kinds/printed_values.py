@@ -16,8 +16,8 @@ BILL_CODE, BILL_NUMBER = re.compile(r"[0-9]{6,12}"), re.compile(r"[0-9]{8,12}")
 NO_PERSON = re.compile("开户行|账号|识别|专用章|发票")
 NOTHING = re.compile(r"[\W_]+")
 NO_UNIT = re.compile("[0-9]{6}|数量|单价|金额|税率|发票|专用章")
-# a character of other print behind a telephone or an account
-BEHIND_NUMBER = re.compile(r"(?<=\d{6})\s*[\u4e00-\u9fff]$")
+# a character of other print behind a telephone or an account; that of a room or a house belongs to its number
+BEHIND_NUMBER = re.compile(r"(?<=\d{7})\s*(?![室号房户元楼层座幢栋组弄])[\u4e00-\u9fff]$")
 YES, NO = frozenset({"是", "true", "Y", "1"}), frozenset({"否", "false", "N", "0"})
 
 
@@ -72,6 +72,8 @@ def number_last(text: str) -> str:
 
     >>> number_last("样例路1号 010-12345678注"), number_last("样例路1号"), number_last("样例银行123456(基本户)")
     ('样例路1号 010-12345678', '样例路1号', '样例银行123456(基本户)')
+    >>> number_last("样例路1号8幢101102房"), number_last("样例镇20010001号"), number_last("邮编999999注")
+    ('样例路1号8幢101102房', '样例镇20010001号', '邮编999999注')
     """
     return BEHIND_NUMBER.sub("", text)
 

@@ -103,7 +103,7 @@ def _essential(text: str) -> str:
 
 def may_say(text: str, value: Decimal) -> bool:
     """Whether what is legible of *text*, words that make no amount, stands in those of *value* in the same order and
-    is enough to tell them from others. Of the units, one that does not fit is a misread figure.
+    is enough to tell them from others. Of the units, one that does not fit is a misread figure, and tells nothing.
 
     >>> may_say("查佰柒拾肆元新路分", Decimal("174.24")), may_say("查佰柒拾肆元新路分", Decimal("164.24"))
     (True, False)
@@ -111,8 +111,15 @@ def may_say(text: str, value: Decimal) -> bool:
     (True, False)
     """
     legible = [character for character in compact(text).translate(VARIANTS) if character in WRITTEN]
-    enough = len(legible) >= LEGIBLE and sum(character in DIGITS for character in legible) >= LEGIBLE_DIGITS
-    return enough and any(_stands_in(each, to_text(value)) for each in (legible, *_without_a_unit(legible)))
+    if value.copy_abs() >= LIMIT - 1:
+        return False
+    words = to_text(value)
+    return any(_is_enough(each) and _stands_in(each, words) for each in (legible, *_without_a_unit(legible)))
+
+
+def _is_enough(legible: Sequence[str]) -> bool:
+    """Whether *legible* characters of an amount tell it from others."""
+    return len(legible) >= LEGIBLE and sum(character in DIGITS for character in legible) >= LEGIBLE_DIGITS
 
 
 def _stands_in(legible: Iterable[str], words: str) -> bool:

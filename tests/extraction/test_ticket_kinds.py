@@ -186,6 +186,14 @@ def test_of_two_times_in_one_row_of_a_taxi_receipt_the_one_without_its_colon_is_
     assert [path for path, each in found.items() if each.confidence < 0.5] == [doubtful]
 
 
+@pytest.mark.parametrize("text", ["24-05-06-08:12", "24/05/06-08:12", "24.05.06-08:12", "5550-08:12", "08:12-5550"])
+def test_a_day_or_a_number_beside_a_time_is_no_other_time_of_a_taxi_receipt(text: str) -> None:
+    said = {"车号": "BT1234", "电话": text, "单价": "2.30", "里程": "12.6", "金额": "46.00"}
+    slip = pages.rows(*([(caption, 100), (text, 300)] for caption, text in said.items()))
+
+    assert not [each for each in reader("taxi")(slip)[1] if each.path.endswith("ing_time")]
+
+
 @pytest.mark.parametrize(
     ("rows", "sure"),
     [

@@ -760,3 +760,10 @@ def test_a_recognized_character_behind_the_account_of_a_party_is_other_print(sou
     found = sheets.fields(vat().say({"seller.bank_account": "样例银行 123456789012社"}), source)
 
     assert found["seller.bank_account"] == account
+
+
+@pytest.mark.parametrize("address", ["样例市测试路1号8幢101102房", "样例市测试园区120101室", "样例市测试镇20010001号"])
+def test_a_recognized_address_that_ends_in_the_number_of_a_room_or_a_house_is_whole(address: str) -> None:
+    found = sheets.fields(vat().say({"seller.address_phone": address}), "ocr")
+
+    assert found["seller.address_phone"] == address

@@ -217,3 +217,16 @@ def test_words_that_lack_a_character_are_not_standard(words: str) -> None:
 )
 def test_words_may_leave_out_what_the_regulation_leaves_to_the_writer(words: str) -> None:
     assert chinese_amount.is_standard(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("查佰柒拾肆元查角查分", True), ("万佰柒拾肆元查查查分", True), ("万佰柒拾肆元查查查查", False)]
+)
+def test_words_in_part_legible_say_an_amount_if_enough_is_left_without_a_unit_that_does_not_fit(
+    text: str, says: bool
+) -> None:
+    assert chinese_amount.may_say(text, Decimal("174.24")) is says
+
+
+def test_words_in_part_legible_say_no_amount_that_is_too_large_for_words() -> None:
+    assert not chinese_amount.may_say("查仟柒拾肆万亿元查分", Decimal(10**16))

@@ -20,14 +20,14 @@ MAX_LENGTH = 24  # characters of such a cell; more is text
 
 def part_counted(row: Cells, columns: Sequence[Column], product: Product | None) -> Cells:
     """*row* with its unit and quantity apart, if one cell holds both and the other one is missing."""
+    types = {column.spec.name: column.spec.type for column in columns}
     unit = next((column.spec.name for column in columns if column.spec.is_unit), None)
-    if unit is None or product is None:
+    if unit is None or product is None or not types.keys() >= set(product.names):
         return row
     count = product.factors[0]
     held = [*row.get(unit, ()), *row.get(count, ())]
     if len(held) != 1 or len(held[0].text) > MAX_LENGTH or not COUNTED.fullmatch(held[0].text.strip()):
         return row
-    types = {column.spec.name: column.spec.type for column in columns}
     fits = [pair for pair in _pairs(held[0]) if _multiply({**row, count: [pair[1]]}, types, product)]
     return {**row, unit: [fits[0][0]], count: [fits[0][1]]} if len(fits) == 1 else row
 

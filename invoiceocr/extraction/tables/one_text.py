@@ -51,8 +51,8 @@ def in_order(row: Sequence[TextLine], table: TableSpec, columns: Sequence[Column
     amounts = _figures(figures, table, order)
     if table.starts.name not in amounts or not texts:
         return {}
-    # a figure that is no cell belongs to the name
-    if held and not all(word.text in [cell[0].text for cell in amounts.values()] for word in figures[:held]):
+    # the cells are the last figures; one before them that stands in the text of the name belongs to it
+    if held and len(amounts) < len(figures):
         return {}
     behind = zip(order.behind, words[rate:], strict=False)
     found: Cells = {spec.name: [word] for spec, word in behind if spec.type.parse(word.text) is not None}

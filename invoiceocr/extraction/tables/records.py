@@ -17,6 +17,7 @@ from invoiceocr.text.lines import join, same_column
 
 CATEGORY = re.compile(r"\*[^*\d]{1,14}\*")
 SECOND_STAR = re.compile(r"[^*\d]{2,14}\*.")  # a category that lost its first star
+SAME_LINE = 1.1  # text heights between the middles of two texts: those of two lines lie further apart
 NEXT_LINE = 1.7  # text heights from the middle of a line to that of the next one of its cell: 1.1 to 1.5 on forms
 
 
@@ -29,24 +30,29 @@ def records_of(form: FormLayout, table: TableSpec, cells: Sequence[Cells]) -> li
         for index, row in enumerate(cells)
         if begins(row, table)
         and not _is_upper(cells[index : index + 2], table)
-        and not _is_lower(cells[max(0, index - 1) : index + 1], table)
+        and not _is_lower(form, cells[max(0, index - 1) : index + 1], table)
     ]
     if not starts:
         return []
     records = [cells[index] for index in starts]
+    # by the rows alone: a text that is added before a name hides that a name begins there
+    figures = [figure_of(record, table) for record in records]
     owners = _owners(form, table, cells, starts)
     # from each record outward, line by line
     for index, owner in sorted(owners.items(), key=lambda pair: abs(starts[pair[1]] - pair[0])):
         row, above = cells[index], index < starts[owner]
-        records[owner] = _continued_by(form, table, records[owner], row, above=above)
+        records[owner] = _continued_by(form, table, records[owner], row, figures[owner], above=above)
     return records
 
 
-def _continued_by(form: FormLayout, table: TableSpec, record: Cells, row: Cells, *, above: bool) -> Cells:
-    """*record* with those texts of *row*, a row *above* or below it, that continue its own."""
+def _continued_by(
+    form: FormLayout, table: TableSpec, record: Cells, row: Cells, figure: Sequence[TextLine], *, above: bool
+) -> Cells:
+    """*record*, which began with *figure*, with those texts of *row*, a row *above* or below it, that continue its
+    own."""
     texts = {column.name for column in table.columns if column.continues}
     told = {name: record.get(name, []) for name in texts.intersection(row)}
-    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or figure_of(record, table))}
+    added = {name: old for name, old in told.items() if _goes_on(form, row[name], old or figure)}
     if not above:
         added |= {name: record[name] for name in _wrapped_figures(form, table, record, row)}
     return record | {name: [*row[name], *old] if above else [*old, *row[name]] for name, old in added.items()}
@@ -125,12 +131,16 @@ def _is_upper(rows: Sequence[Cells], table: TableSpec) -> bool:
     return table.starts.name in rows[1] and begins(rows[1], table)
 
 
-def _is_lower(rows: Sequence[Cells], table: TableSpec) -> bool:
-    """Whether the last of *rows* is the name of a record whose amount stands a little higher, in a row where no name
-    begins."""
+def _is_lower(form: FormLayout, rows: Sequence[Cells], table: TableSpec) -> bool:
+    """Whether the last of *rows* is the name of a record whose amount stands a little higher, by less than a line, in a
+    row where no name begins. A line further down, it is a record of its own: a name without its category, or one whose
+    stars were not recognized, may begin in the row above."""
     if table.starts.name in rows[-1] or len(rows) == 1:
         return False
-    return table.starts.name in rows[0] and not _names(table, rows[0])
+    if table.starts.name not in rows[0] or _names(table, rows[0]):
+        return False
+    amount, name = rows[0][table.starts.name], rows[-1][table.leading.name][:1]
+    return form.row_level(name) - form.row_level(amount) < SAME_LINE * max(form.size, name[0].box.height)
 
 
 def _owners(form: FormLayout, table: TableSpec, cells: Sequence[Cells], starts: Sequence[int]) -> dict[int, int]:

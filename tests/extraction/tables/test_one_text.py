@@ -127,3 +127,7 @@ def test_a_text_that_holds_the_first_cells_of_a_row_is_parted_by_their_order(tex
 
 def test_a_figure_of_the_name_stays_with_it() -> None:
     assert beside("*信息技术服务*软件开发 15")["name"] == "*信息技术服务*软件开发 15"
+
+
+def test_a_figure_of_the_name_that_equals_the_quantity_beside_it_stays_with_it() -> None:
+    assert beside("*信息技术服务*软件开发 4")["name"] == "*信息技术服务*软件开发 4"
