@@ -95,7 +95,7 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
     if whole.source == "ocr" and len(text) <= SHORT and whole.confidence < LEGIBLE:
         return
     yield whole
-    found = ((path, pattern.search(text)) for path, pattern in block.within)
+    found = ((path, pattern.search(text[: remarks.MAX_LENGTH])) for path, pattern in block.within)
     yield from (_stated(whole, path, match) for path, match in found if match is not None)
 
 

@@ -14,6 +14,7 @@ from invoiceocr.extraction import schema
 from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.match_spec import compile_match
+from invoiceocr.kinds.remarks import MAX_LENGTH
 from invoiceocr.page import TextSource
 
 
@@ -375,6 +376,23 @@ def test_a_text_region_is_all_print_between_phrases(tmp_path: Path) -> None:
         pages.rows([("前言", 100)], [("备注", 100)], [("甲乙", 100), ("丙", 300)], [("丁", 100)], [("签名", 100)])
     )
     assert pages.values(found[1]) == {"remarks": "甲乙丙丁"}
+
+
+@pytest.mark.parametrize(("length", "expected"), [(10, {"number": "12"}), (MAX_LENGTH, {})])
+def test_values_in_a_text_are_looked_for_only_near_its_beginning(
+    tmp_path: Path, length: int, expected: dict[str, str]
+) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {remarks: {type: text}, number: {type: text}}
+        blocks: [{text_region: {field: remarks, region: {top: 0.0}, within: {number: '编号([0-9]+)'}}}]
+        """,
+    )
+    said = pages.values(read(pages.rows([("甲" * length, 100)], [("编号12", 100)]))[1])
+
+    assert said.pop("remarks") == "甲" * length + "编号12"
+    assert said == expected
 
 
 def test_a_field_may_follow_from_another(tmp_path: Path) -> None:
