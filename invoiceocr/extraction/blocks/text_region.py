@@ -66,7 +66,7 @@ def compile_block(node: Node) -> TextRegion:
 def _within(node: Node) -> Iterator[tuple[str, regex.Pattern[str]]]:
     """The values that the text states, with their patterns."""
     if node.data.get("within") == REMARKS:
-        yield from remarks.patterns().items()
+        yield from ((node.field("within", name).path, pattern) for name, pattern in remarks.patterns().items())
         return
     within = node.node("within")
     yield from ((within.field(name, name).path, within.compile(name, within.data[name])) for name in within.data)

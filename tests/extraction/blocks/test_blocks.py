@@ -518,6 +518,18 @@ def test_a_block_that_cannot_work_is_told_of_with_file_line_and_nearest_name(
     assert message in str(raised.value)
 
 
+def test_the_details_of_parties_in_remarks_need_a_kind_with_parties(tmp_path: Path) -> None:
+    (tmp_path / "slip.yaml").write_text(
+        "kind: slip\ntitle: {zh: 小票, en: slip}\nfields: {note: {type: text, title: {zh: 备注, en: note}}}\n"
+        "blocks: [{text_region: {field: note, region: {top: 0.0}, within: remarks}}]\n",
+        encoding="utf-8",
+    )
+    schemas = schema.load(resources.folder("schemas"))
+
+    with pytest.raises(SchemaError, match=r"'buyer\.address_phone' is not known"):
+        KindReader(kinds.load((tmp_path,))["slip"], schemas).check()
+
+
 def test_a_block_that_keeps_its_print_leaves_it_to_the_next(tmp_path: Path) -> None:
     read = pages.reader(
         tmp_path,
