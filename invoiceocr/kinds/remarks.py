@@ -13,6 +13,7 @@ from invoiceocr.text.lazy_pattern import lazily
 
 FILE = "remarks.yaml"
 PARTY = "PARTY"  # stands for the words by which a party is called
+OTHER = "OTHER"  # stands for the words with which something else begins
 MAX_LENGTH = 4_000  # characters that are looked at; no remark is longer
 
 
@@ -20,8 +21,9 @@ MAX_LENGTH = 4_000  # characters that are looked at; no remark is longer
 def patterns() -> Mapping[str, regex.Pattern[str]]:
     """The pattern of each field of a party that remarks may state."""
     data = yaml_file.load(resources.folder("schemas") / FILE, SchemaError)
+    other = f"(?:{'|'.join([*data['parties'].values(), data['others']])})"
     return {
-        f"{party}.{detail}": lazily(str(pattern).replace(PARTY, str(words)))
+        f"{party}.{detail}": lazily(str(pattern).replace(PARTY, str(words)).replace(OTHER, other))
         for party, words in data["parties"].items()
         for detail, pattern in data["details"].items()
     }

@@ -147,12 +147,15 @@ def _fields(record: Node, index: Index, rules: XmlMapping, source: WitnessSource
 
 
 def _with_remarks(stated: list[Candidate]) -> list[Candidate]:
-    """*stated*, and the details of the parties that only the remarks state."""
+    """*stated*, and the details of the parties that only the remarks state. They confirm no print: the page's remarks
+    are taken apart by the same patterns, so both make the same mistakes."""
     known = {found.path for found in stated}
     notes = (found for found in stated if found.path == REMARKS)
     told = ((note, detail) for note in notes for detail in remarks.stated(str(note.value)))
     return stated + [
-        replace(note, path=path, value=value, text=text) for note, (path, value, text) in told if path not in known
+        replace(note, path=path, value=value, text=text, vouches=False)
+        for note, (path, value, text) in told
+        if path not in known
     ]
 
 

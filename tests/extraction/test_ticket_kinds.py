@@ -495,7 +495,16 @@ def test_a_payee_may_lie_in_a_district_whose_name_begins_with_the_word_for_city(
     assert values("fiscal", bill).get("seller.name") == name
 
 
-@pytest.mark.parametrize("words", ["复诊预约2022年03月05日", "下次就诊2022年3月5日", "预产期2022年03月05日"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "复诊预约2022年03月05日",
+        "下次就诊2022年3月5日",
+        "预产期2022年03月05日",
+        "手术2022年03月05日",
+        "出生2022年03月05日",
+    ],
+)
 @pytest.mark.parametrize("kind", ["medical", "fiscal"])
 def test_words_behind_an_empty_payee_that_say_what_day_it_is_are_nobody_s_name(kind: str, words: str) -> None:
     bill = pages.rows(

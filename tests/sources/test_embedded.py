@@ -53,6 +53,13 @@ def test_remarks_state_the_details_of_a_party_that_no_element_states() -> None:
     assert not {"seller.bank_account", "buyer.address_phone"} & values.keys()
 
 
+def test_a_detail_that_remarks_state_confirms_no_print() -> None:
+    said = "购方开户银行:样例银行;银行账号:0000111122223333"
+    (found,) = embedded.read_attachment(digital_invoice().replace("订单 0001", said).encode(), "a.xml", "xml")
+
+    assert [c.path for c in found.candidates if not c.vouches] == ["buyer.bank_account"]
+
+
 def test_items_are_numbered_rows_of_their_own() -> None:
     values = stated(digital_invoice())
 

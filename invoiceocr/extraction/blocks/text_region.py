@@ -66,7 +66,7 @@ def compile_block(node: Node) -> TextRegion:
 def _within(node: Node) -> Iterator[tuple[str, regex.Pattern[str]]]:
     """The values that the text states, with their patterns."""
     if node.data.get("within") == REMARKS:
-        yield from remarks.patterns().items()
+        yield from ((node.field("within", name).path, pattern) for name, pattern in remarks.patterns().items())
         return
     within = node.node("within")
     yield from ((within.field(name, name).path, within.compile(name, within.data[name])) for name in within.data)
@@ -95,7 +95,7 @@ def read(form: FormLayout, block: TextRegion) -> Iterator[Candidate]:
     if whole.source == "ocr" and len(text) <= SHORT and whole.confidence < LEGIBLE:
         return
     yield whole
-    found = ((path, pattern.search(text)) for path, pattern in block.within)
+    found = ((path, pattern.search(text[: remarks.MAX_LENGTH])) for path, pattern in block.within)
     yield from (_stated(whole, path, match) for path, match in found if match is not None)
 
 

@@ -14,6 +14,7 @@ from invoiceocr.extraction import schema
 from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.match_spec import compile_match
+from invoiceocr.kinds.remarks import MAX_LENGTH
 from invoiceocr.page import TextSource
 
 
@@ -377,6 +378,23 @@ def test_a_text_region_is_all_print_between_phrases(tmp_path: Path) -> None:
     assert pages.values(found[1]) == {"remarks": "甲乙丙丁"}
 
 
+@pytest.mark.parametrize(("length", "expected"), [(10, {"number": "12"}), (MAX_LENGTH, {})])
+def test_values_in_a_text_are_looked_for_only_near_its_beginning(
+    tmp_path: Path, length: int, expected: dict[str, str]
+) -> None:
+    read = pages.reader(
+        tmp_path,
+        """
+        fields: {remarks: {type: text}, number: {type: text}}
+        blocks: [{text_region: {field: remarks, region: {top: 0.0}, within: {number: '编号([0-9]+)'}}}]
+        """,
+    )
+    said = pages.values(read(pages.rows([("甲" * length, 100)], [("编号12", 100)]))[1])
+
+    assert said.pop("remarks") == "甲" * length + "编号12"
+    assert said == expected
+
+
 def test_a_field_may_follow_from_another(tmp_path: Path) -> None:
     read = pages.reader(
         tmp_path,
@@ -498,6 +516,18 @@ def test_a_block_that_cannot_work_is_told_of_with_file_line_and_nearest_name(
     with pytest.raises(SchemaError) as raised:
         pages.reader(tmp_path, body)
     assert message in str(raised.value)
+
+
+def test_the_details_of_parties_in_remarks_need_a_kind_with_parties(tmp_path: Path) -> None:
+    (tmp_path / "slip.yaml").write_text(
+        "kind: slip\ntitle: {zh: 小票, en: slip}\nfields: {note: {type: text, title: {zh: 备注, en: note}}}\n"
+        "blocks: [{text_region: {field: note, region: {top: 0.0}, within: remarks}}]\n",
+        encoding="utf-8",
+    )
+    schemas = schema.load(resources.folder("schemas"))
+
+    with pytest.raises(SchemaError, match=r"'buyer\.address_phone' is not known"):
+        KindReader(kinds.load((tmp_path,))["slip"], schemas).check()
 
 
 def test_a_block_that_keeps_its_print_leaves_it_to_the_next(tmp_path: Path) -> None:
