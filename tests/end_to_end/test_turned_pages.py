@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from handmade import FIELDS, FIRST, HEIGHT, WIDTH, Sheet, shown, written
 
-from invoiceocr import Reader, Settings
+from invoiceocr import Reader, ReadResult, Settings
 from invoiceocr.evidence.reading import Reading
+from invoiceocr.export.printing.entry import Entry
+from invoiceocr.export.printing.papers import papers
 from invoiceocr.geometry import Box
-from invoiceocr.page import Page
+from invoiceocr.page import Page, Pixels
 from invoiceocr.pipeline.shared_page import turned_back
 from invoiceocr.sources.pdf.pages import draw_page, open_pdf
 from invoiceocr.specimens import make
@@ -106,3 +108,21 @@ def test_the_places_of_papers_on_the_picture_of_a_turned_page_are_in_its_pixels(
         assert before.box is not None
         assert after.box == pytest.approx(on_its_side(before.box, height), abs=1)
         assert (before.rotation, after.rotation) == (0, 270)
+
+
+def prints(reader: Reader, data: bytes) -> list[Pixels]:
+    """The tickets of a PDF as they are printed."""
+    result: ReadResult = reader.read_one(data, name="a.pdf")
+    entries = [Entry(number, result, invoice, small=True) for number, invoice in enumerate(result.invoices, 1)]
+    found = [paper for entry in entries for paper in papers(entry, data, Settings())]
+    return [paper for paper in found if isinstance(paper, np.ndarray)]
+
+
+def test_papers_on_a_turned_page_are_printed_whole_and_upright(reader: Reader) -> None:
+    straight, turned = prints(reader, two_tickets()), prints(reader, SIDEWAYS)
+    assert len(straight) == len(turned) == 2
+
+    for before, after in zip(straight, turned, strict=True):
+        assert after.shape == pytest.approx(before.shape, abs=2)
+        same_size = cv2.resize(after, (before.shape[1], before.shape[0]))
+        assert cv2.absdiff(cv2.blur(before, (9, 9)), cv2.blur(same_size, (9, 9))).mean() < 2
