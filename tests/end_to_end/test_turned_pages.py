@@ -16,6 +16,8 @@ from invoiceocr.export.printing.papers import papers
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, Pixels
 from invoiceocr.pipeline.shared_page import turned_back
+from invoiceocr.service.processes.tasks import Line, LineTask, Means
+from invoiceocr.service.processes.worker import Desk
 from invoiceocr.sources.pdf.pages import draw_page, open_pdf
 from invoiceocr.specimens import make
 
@@ -126,3 +128,18 @@ def test_papers_on_a_turned_page_are_printed_whole_and_upright(reader: Reader) -
         assert after.shape == pytest.approx(before.shape, abs=2)
         same_size = cv2.resize(after, (before.shape[1], before.shape[0]))
         assert cv2.absdiff(cv2.blur(before, (9, 9)), cv2.blur(same_size, (9, 9))).mean() < 2
+
+
+def lines(data: bytes) -> tuple[Line, ...]:
+    return Desk(Means(Settings(threads=1)))(LineTask(data, "a.pdf", None, True)).lines
+
+
+@pytest.mark.parametrize(("is_scan", "height"), [(True, 400 / 72 * Settings().render_dpi), (False, 400)])
+def test_lines_stand_where_the_page_that_was_sent_shows_them(is_scan: bool, height: float) -> None:
+    """Those of a scan in the pixels that it was read from, those of characters in points."""
+    files = (two_tickets(), SIDEWAYS) if is_scan else (written(Sheet()), written(Sheet(page="/Rotate 90")))
+    straight, turned = map(lines, files)
+    assert [line.text for line in straight] == [line.text for line in turned] != []
+
+    for before, after in zip(straight, turned, strict=True):
+        assert after.box == pytest.approx(on_its_side(before.box, height), abs=2)
