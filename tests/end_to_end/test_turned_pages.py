@@ -16,7 +16,7 @@ from invoiceocr.export.printing.papers import papers
 from invoiceocr.geometry import Box
 from invoiceocr.page import Page, Pixels
 from invoiceocr.pipeline.shared_page import turned_back
-from invoiceocr.service.processes.tasks import Line, LineTask, Means
+from invoiceocr.service.processes.tasks import Line, LineAnswer, LineTask, Means
 from invoiceocr.service.processes.worker import Desk
 from invoiceocr.sources.pdf.pages import draw_page, open_pdf
 from invoiceocr.specimens import make
@@ -131,7 +131,9 @@ def test_papers_on_a_turned_page_are_printed_whole_and_upright(reader: Reader) -
 
 
 def lines(data: bytes) -> tuple[Line, ...]:
-    return Desk(Means(Settings(threads=1)))(LineTask(data, "a.pdf", None, True)).lines
+    answer = Desk(Means(Settings(threads=1)))(LineTask(data, "a.pdf"))
+    assert isinstance(answer, LineAnswer)
+    return answer.lines
 
 
 @pytest.mark.parametrize(("is_scan", "height"), [(True, 400 / 72 * Settings().render_dpi), (False, 400)])
