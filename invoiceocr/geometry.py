@@ -85,6 +85,16 @@ class Box:
         """The box with its coordinates multiplied by *x* and *y*."""
         return Box(self.x0 * x, self.y0 * y, self.x1 * x, self.y1 * y)
 
+    def turned_back(self, turn: Rotation, width: float, height: float) -> Box:
+        """Where the box of a page of *width* and *height* was before the page was turned clockwise by *turn*."""
+        if turn == 90:
+            return Box(self.y0, width - self.x1, self.y1, width - self.x0)
+        if turn == 180:
+            return Box(width - self.x1, height - self.y1, width - self.x0, height - self.y0)
+        if turn == 270:
+            return Box(height - self.y1, self.x0, height - self.y0, self.x1)
+        return self
+
 
 _set_x0, _set_y0, _set_x1, _set_y1 = (getattr(Box, name).__set__ for name in Box.__slots__)
 

@@ -26,8 +26,8 @@ WORN = 0.35  # share of the contrast of a print that the lightest of its ink has
 ACROSS = 90  # percent of a row or column: what is dark in so much of it is a ruled line
 SPECK = 3  # pixels
 PAD = 0.12  # margin around the ink, as a share of the cell's height
-# a minus: times as wide as high; in heights of the print behind it: how near to that, and how far off its middle
-LEVEL, NEAR, OFF_MIDDLE = 1.5, 0.6, 0.25
+# a minus: times as wide as high; in heights of the print behind it: how wide, how near to that, how far off its middle
+LEVEL, SHORT, LONG, NEAR, OFF_MIDDLE = 1.5, 0.25, 1.0, 0.6, 0.25
 
 
 def without_rulings(pixels: Pixels, cells: Iterable[Box]) -> Pixels:
@@ -94,7 +94,8 @@ def ink_box(pixels: Pixels, cell: Box) -> Box | None:
 def _is_before(sign: Box, print_: Box) -> bool:
     """Whether a *sign* stands right before *print_*, at its middle."""
     is_near = 0 < print_.x0 - sign.x1 < NEAR * print_.height
-    return is_near and abs(sign.cy - print_.cy) < OFF_MIDDLE * print_.height
+    is_as_wide = SHORT < sign.width / print_.height < LONG
+    return is_near and is_as_wide and abs(sign.cy - print_.cy) < OFF_MIDDLE * print_.height
 
 
 def is_blank(pixels: Pixels, quad: Quad, beside: Quad) -> bool:

@@ -71,12 +71,9 @@ class PageReader:
 
     def __call__(self, page: Page, document: Document) -> list[Reading]:
         """What each paper on *page* of *document* says, with hidden text compared with what the page shows."""
-        found = self._read(page, document)
-        return [shared_page.turned_back(reading, page) for reading in found] if page.turn else found
-
-    def _read(self, page: Page, document: Document) -> list[Reading]:
         if page.image is not None:
-            return [self._with_hidden(found, hidden_text.compared_scan) for found in self._recognized(page)]
+            found = self._recognized(page)
+            return [self._with_hidden(reading, hidden_text.compared_scan) for reading in found]
         found = [self._with_hidden(found, hidden_text.compared) for found in self._characters(page, document)]
         if document.ambiguous or page.ambiguous:
             found = [hidden_text.ambiguous(reading, self._spec(reading)) for reading in found]
@@ -92,9 +89,9 @@ class PageReader:
         """A page read from its text layer, and from its pixels where the layer leaves something open."""
         found = self._papers(self._complete.lines(page, document.draw), None)
         if document.draw is None or not all(is_unexplained(reading, self._spec(reading)) for reading in found):
-            return found
+            return _turned_back(found, page)
         if page.pictured < SCANNED:
-            return self._papers(self._complete.page(page, document.draw), None)
+            return _turned_back(self._papers(self._complete.page(page, document.draw), None), page)
         return self._drawn(page, document.draw)
 
     def _drawn(self, page: Page, draw: Draw) -> list[Reading]:
@@ -106,12 +103,13 @@ class PageReader:
         if document.draw is None or not shared_page.may_be_read(page):
             return []
         drawn = self._drawn(page, document.draw)
-        return [reading for reading in drawn if reading.rotation and reading.kind != OTHER]
+        return [reading for reading in drawn if reading.rotation != page.turn and reading.kind != OTHER]
 
     def _recognized(self, page: Page) -> list[Reading]:
         """The papers on a *page* of pixels."""
         recognized = self.recognize(page)
-        return self._part_picture(page, recognized) or self._papers(recognized, page.image)
+        found = self._part_picture(page, recognized) or self._papers(recognized, page.image)
+        return _turned_back(found, page)
 
     def _papers(self, page: Page, original: PageImage | None) -> list[Reading]:
         """What each paper on a *page* with lines says. If it was read from a picture, *original* is that picture."""
@@ -203,6 +201,11 @@ class PageReader:
 
     def _extracted(self, page: Page) -> Reading:
         return self._extract(self._find_key_phrases(page))
+
+
+def _turned_back(readings: list[Reading], page: Page) -> list[Reading]:
+    """*readings* with their places on the page of the file, in the units of *page*, which was made of it."""
+    return [shared_page.turned_back(reading, page) for reading in readings] if page.turn else readings
 
 
 def _scan(page: Page, image: PageImage) -> Page:

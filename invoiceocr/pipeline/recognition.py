@@ -477,8 +477,8 @@ def _tells_more(line: TextLine, pieces: Sequence[TextLine], page: Page) -> bool:
 def _goes_on(line: TextLine, piece: TextLine) -> bool:
     """Whether *line* says *piece* and more words, such as those under the ring of a seal. Ruled lines and specks, which
     the contents of a whole cell include, are read as figures and signs, but not as words."""
-    more = line.text.replace(piece.text, "", 1)
-    return _is_piece(piece, line) and more.isalpha() and not more.isascii()
+    more = line.text.removeprefix(piece.text)
+    return _is_piece(piece, line) and line.text.startswith(piece.text) and more.isalpha() and not more.isascii()
 
 
 def _is_known(line: TextLine, page: Page) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from invoiceocr.evidence.finding import finding
 from invoiceocr.evidence.reading import Reading
-from invoiceocr.geometry import QUARTERS, Box
+from invoiceocr.geometry import QUARTERS
 from invoiceocr.kinds import OTHER
 from invoiceocr.page import Page
 
@@ -41,16 +41,8 @@ def with_turned(reading: Reading, page: Page) -> Reading:
 def turned_back(reading: Reading, page: Page) -> Reading:
     """*reading* with its place on the page of the file, which was turned to make *page*."""
     rotation = QUARTERS[(reading.rotation + page.turn) // 90 % 4]
-    return replace(reading, rotation=rotation, box=reading.box and _turned_back(reading.box, page))
-
-
-def _turned_back(box: Box, page: Page) -> Box:
-    """Where *box* stands on the page of the file."""
-    if page.turn == 90:
-        return Box(box.y0, page.width - box.x1, box.y1, page.width - box.x0)
-    if page.turn == 270:
-        return Box(page.height - box.y1, box.x0, page.height - box.y0, box.x1)
-    return Box(page.width - box.x1, page.height - box.y1, page.width - box.x0, page.height - box.y0)
+    box = reading.box and reading.box.turned_back(page.turn, page.width, page.height)
+    return replace(reading, rotation=rotation, box=box)
 
 
 def noted(readings: Sequence[Reading]) -> list[Reading]:

@@ -35,6 +35,19 @@ def test_a_minus_right_before_the_figure_is_in_its_box() -> None:
     assert without == plain
 
 
+@pytest.mark.parametrize(
+    ("x0", "y0", "x1", "y1"),
+    [(145, 58, 147, 58), (104, 57, 146, 59), (60, 58, 146, 59)],
+    ids=["speck", "leader", "line-into-the-cell"],
+)
+def test_what_is_shorter_or_longer_than_a_minus_is_none(x0: int, y0: int, x1: int, y1: int) -> None:
+    page = drawn.paper(400, 120, [(150, 42, "8")], size=24)
+    marked = page.copy()
+    cv2.rectangle(marked, (x0, y0), (x1, y1), (0, 0, 0), -1)
+
+    assert ink_box(marked, CELL) == ink_box(page, CELL) is not None
+
+
 def test_an_empty_cell_has_no_ink() -> None:
     assert ink_box(drawn.paper(400, 120), CELL) is None
 

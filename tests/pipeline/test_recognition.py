@@ -342,8 +342,13 @@ def test_where_the_ink_tells_nothing_new_the_whole_cell_gives_the_lost_end(
 
 @pytest.mark.parametrize(
     ("whole", "found"),
-    [("示例大学附属医院", "示例大学附属医院"), ("示例大学附属1", "示例大学附属"), ("示例市附属医院", "示例大学附属")],
-    ids=["words", "a-ruled-line", "another-print"],
+    [
+        ("示例大学附属医院", "示例大学附属医院"),
+        ("示例大学附属1", "示例大学附属"),
+        ("示例市附属医院", "示例大学附属"),
+        ("单位示例大学附属", "示例大学附属"),
+    ],
+    ids=["words", "a-ruled-line", "another-print", "a-caption-before-it"],
 )
 def test_a_cell_whose_ink_ends_at_a_seal_is_read_as_a_whole_where_that_gives_more_words(
     monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], whole: str, found: str

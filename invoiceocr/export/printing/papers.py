@@ -14,6 +14,7 @@ from invoiceocr.page import PageImage, Pixels
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document
 from invoiceocr.sources.inputs import open_source
+from invoiceocr.sources.pdf.pages import draw_page
 from invoiceocr.sources.pdf.sheets import PdfPage
 
 Paper = PdfPage | Pixels
@@ -26,7 +27,7 @@ def papers(entry: Entry, source: Path | bytes, settings: Settings) -> Iterator[P
     for document in open_source(source, entry.result.source, settings, report=lambda _: None):
         if document.source == entry.source:
             for number in _numbers(entry.invoice):
-                yield from _paper(document, number, entry.invoice)
+                yield from _paper(document, number, entry.invoice, settings)
             return
 
 
@@ -36,21 +37,23 @@ def _numbers(invoice: Invoice) -> list[int]:
     return sorted(number for number in {invoice.page, *stated} if number is not None)
 
 
-def _paper(document: Document, number: int, invoice: Invoice) -> Iterator[Paper]:
+def _paper(document: Document, number: int, invoice: Invoice, settings: Settings) -> Iterator[Paper]:
     alone = invoice.box is None or number != invoice.page
     turn = invoice.rotation if number == invoice.page else 0
     if document.format == "pdf" and alone:
         yield PdfPage(document.data, number, turn)
         return
-    picture = _picture(document, number)
+    picture = _picture(document, number, settings)
     if picture is not None:
         yield _turned(picture.pixels if alone else _cut(picture, document, invoice), turn)
 
 
-def _picture(document: Document, number: int) -> PageImage | None:
-    """The page as a picture; None where it has none."""
+def _picture(document: Document, number: int, settings: Settings) -> PageImage | None:
+    """The page as a picture, as its file has it; None where it has none."""
     if document.draw is not None:
         try:
+            if document.format == "pdf":  # `draw` would turn it upright
+                return draw_page(document.data, document.source, settings, number, DPI)
             return document.draw(number, DPI)
         except SourceError:
             return None
@@ -61,7 +64,9 @@ def _cut(picture: PageImage, document: Document, invoice: Invoice) -> Pixels:
     """The part of the page that the invoice takes."""
     assert invoice.box is not None
     proof = next((p for p in invoice.evidence.values() if p.page_size is not None), None)
-    scale = picture.width / proof.page_size[0] if proof and proof.page_size and document.draw else 1.0
+    # the page may have been turned to be read
+    longest = max(picture.width, picture.height)
+    scale = longest / max(proof.page_size) if proof and proof.page_size and document.draw else 1.0
     x0, y0, x1, y1 = (max(0, round(edge * scale)) for edge in invoice.box)
     cut = picture.pixels[y0:y1, x0:x1]
     return cut if cut.size else picture.pixels

@@ -22,6 +22,7 @@ from invoiceocr.adjudication.adjudicator import Witnesses, no_witnesses
 from invoiceocr.adjudication.expected import assigned, claims
 from invoiceocr.errors import InvoiceOCRError
 from invoiceocr.evidence.draft_file import dumps
+from invoiceocr.geometry import Box
 from invoiceocr.json_text import as_json
 from invoiceocr.kinds.packing import packed
 from invoiceocr.service.processes.tasks import (
@@ -256,13 +257,21 @@ def _details(traces: list[InvoiceTrace], kinds: Registry) -> Details:
 
 
 def _lines_of(trace: PageTrace, original: bool) -> list[Line]:
-    image = trace.pictures[-1][1] if trace.pictures and original else None
-    return [_line(trace.number, line, image) for line in trace.page.lines if line.text.strip()]
+    lines = (line for line in trace.page.lines if line.text.strip())
+    return [_line(trace.number, line, _sent(line, trace) if original else line.box) for line in lines]
 
 
-def _line(page: int, line: TextLine, image: PageImage | None) -> Line:
-    box = _mapped_back(line, image) if image is not None else line.box.as_tuple()
-    return Line(page, line.text, round(float(line.confidence), 4), (*(round(float(edge), 1) for edge in box),))  # type: ignore[arg-type]
+def _line(page: int, line: TextLine, box: Box) -> Line:
+    edges = (round(float(edge), 1) for edge in box.as_tuple())
+    return Line(page, line.text, round(float(line.confidence), 4), (*edges,))  # type: ignore[arg-type]
+
+
+def _sent(line: TextLine, trace: PageTrace) -> Box:
+    """Where *line* stands on the page as it was sent."""
+    if not trace.pictures:
+        return line.box.turned_back(trace.page.turn, trace.page.width, trace.page.height)
+    first, last = trace.pictures[0][1], trace.pictures[-1][1]
+    return Box(*_mapped_back(line, last)).turned_back(trace.page.turn, first.width, first.height)
 
 
 def _mapped_back(line: TextLine, image: PageImage) -> tuple[float, float, float, float]:
