@@ -37,11 +37,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import requests
 
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import make
+from invoiceocr.workers.garbage import spare_what_is_loaded
 
 Format = Literal["png", "jpg", "pdf", "ofd", "xml"]
 
@@ -220,8 +222,12 @@ def another_process() -> Iterator[Callable[[tuple[bytes, str]], object]]:
 
 
 def _answer(pipe: Connection) -> None:
-    """Read what comes through *pipe*, and send back the results as JSON."""
+    """Read what comes through *pipe*, and send back the results as JSON. The process begins as the service's workers
+    do: without that it gives memory back after each file, which takes 4 % more time."""
     reader = Reader(SETTINGS)
+    reader.read_one(np.full((64, 256, 3), 255, np.uint8))
+    reader.open()
+    spare_what_is_loaded()
     while True:
         data, name = pipe.recv()
         pipe.send(reader.read_one(data, name=name).model_dump_json())
