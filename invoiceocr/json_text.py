@@ -22,12 +22,12 @@ def as_json(plain: object) -> bytes:
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
-def model_json(model: BaseModel) -> bytes:
-    """*model* as JSON; lone surrogates, which are no UTF-8, are escaped."""
+def model_json(model: BaseModel, exclude: set[str] | None = None) -> bytes:
+    """*model* as JSON, without the fields to *exclude*; lone surrogates, which are no UTF-8, are escaped."""
     try:
-        return model.model_dump_json().encode()
+        return model.model_dump_json(exclude=exclude).encode()
     except ValueError:  # such a text can't be written straight
-        return json.dumps(model.model_dump(mode="json")).encode()
+        return json.dumps(model.model_dump(mode="json", exclude=exclude)).encode()
 
 
 def joined(*objects: bytes) -> bytes:

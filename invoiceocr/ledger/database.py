@@ -120,7 +120,8 @@ class Database:
     @contextmanager
     def _patience(self, connection: Connection, left: int) -> Iterator[None]:
         """Has SQLite wait *left* milliseconds for other processes, and as usual for who has the connection next."""
-        if not self.is_sqlite:
+        usual = int(self._wait * 1000)
+        if not self.is_sqlite or left >= usual:
             yield
             return
         cursor = connection.connection.cursor()
@@ -128,7 +129,7 @@ class Database:
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA busy_timeout={int(self._wait * 1000)}")
+            cursor.execute(f"PRAGMA busy_timeout={usual}")
 
     @contextmanager
     def _turn(self) -> Iterator[int]:

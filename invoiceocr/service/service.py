@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import TypeVar
 
 from fastapi import Request
@@ -113,13 +114,12 @@ class Service:
             self.metrics.time("read_seconds", time.perf_counter() - began)
             return then(self._reading(stored, order, answer))
 
-        path, members = self.files.path(stored.sha256), await self._members(stored.sha256)
-        task = ReadTask(path, stored.name, self.sent(order), order.expected, members)
+        path = self.files.path(stored.sha256)
+        task = ReadTask(path, stored.name, self.sent(order), order.expected, await self._members(path))
         return await self._answer(task, finish, patient=patient)
 
-    async def _members(self, sha256: str) -> int:
-        """How many files a stored file holds."""
-        path = self.files.path(sha256)
+    async def _members(self, path: Path) -> int:
+        """How many files the stored file at *path* holds."""
         return await in_thread(members_of, path, self.options.settings) if is_zipped(path) else 1
 
     def _reading(self, stored: Stored, order: Order, answer: Answer) -> Reading:
@@ -173,8 +173,8 @@ class Service:
         if known is not None:
             return known
         order = self.order_of(summary.settings)
-        path, members = self.files.path(summary.sha256), await self._members(summary.sha256)
-        task = DetailTask(path, summary.source, self.sent(order), order.expected, members)
+        path = self.files.path(summary.sha256)
+        task = DetailTask(path, summary.source, self.sent(order), order.expected, await self._members(path))
         return await self._answer(task, partial(self._kept_details, summary))
 
     def _kept_details(self, summary: Summary, answer: Answer) -> Details:

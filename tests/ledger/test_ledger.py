@@ -557,6 +557,16 @@ def test_those_who_wait_for_another_program_give_up_together(tmp_path: Path) -> 
     assert second - first < 1.5  # and not 2.0, which the second would wait after the first
 
 
+def test_a_writer_who_has_not_waited_leaves_the_patience_of_its_connection_alone(tmp_path: Path) -> None:
+    said: list[str] = []
+    with Ledger(tmp_path / "l.db") as opened:
+        with opened._database.writing() as connection:
+            connection.connection.driver_connection.set_trace_callback(said.append)  # type: ignore[union-attr]
+        opened.add(result("a.pdf"))
+    assert any(one.startswith("BEGIN") for one in said)
+    assert not [one for one in said if "busy_timeout" in one]
+
+
 def test_who_reads_after_a_writer_that_had_to_wait_waits_as_usual(tmp_path: Path) -> None:
     begun = threading.Event()
     with Ledger(tmp_path / "l.db", wait=5.0) as opened:

@@ -52,7 +52,7 @@ class Readings:
 
 def remember(connection: sqlite3.Connection, key: tuple[str, str], reading: Reading) -> None:
     """Keep a *reading* for the same bytes with the same settings; the first one stays."""
-    plain = model_json(reading.result.model_copy(update={"invoices": ()})).decode()
+    plain = model_json(reading.result, exclude={"invoices"}).decode()
     sql = "INSERT OR IGNORE INTO readings (sha256, settings, result) VALUES (?, ?, ?)"
     if not connection.execute(sql, (*key, plain)).rowcount:
         return
