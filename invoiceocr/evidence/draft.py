@@ -29,12 +29,12 @@ class FileFacts:
 class Draft:
     """One invoice before its witnesses are weighed.
 
-    `qr_codes` are the tax QR codes in its file, by page, except those of other invoices there. `claims` are what the
-    caller expects: they confirm or contradict. `reviewed` are the values that a person gives in place of what was read
-    (None: the paper has none). `crowded` says that another paper seems to stand on one of its pages; `notes` are
-    findings about its pages. `box` is the place of its paper on the page, None if it fills the page; `rotation` is how
-    far it was turned clockwise. It is `unshown` if only an attachment states it, in a file whose pages show other
-    invoices.
+    `qr_codes` are the tax codes and links in the QR codes of its file, by page, except those of other invoices
+    there. `claims` are what the caller expects: they confirm or contradict. `reviewed` are the values that a person
+    gives in place of what was read (None: the paper has none). `crowded` says that another paper seems to stand on
+    one of its pages; `notes` are findings about its pages. `box` is the place of its paper on the page, None if it
+    fills the page; `rotation` is how far it was turned clockwise. It is `unshown` if only an attachment states it,
+    in a file whose pages show other invoices.
     """
 
     kind: str

@@ -17,6 +17,7 @@ DAMAGED = 0.5
 WITH_CRC = frozenset({"01", "04", "10", "31", "32", "51"})
 # index of the digit that says that a 20-digit number was issued on the tax bureau's platform
 PLATFORM, CHANNEL = "2", 4
+MISREAD = 2  # digits of a number that may be misread
 
 
 def payloads(texts: Iterable[str]) -> list[QrPayload]:
@@ -45,14 +46,22 @@ def codes_of(
 
     def is_own(text: str) -> bool:
         code = qr_payload.parse(text)
-        return concerns(code) if code is not None else qr_payload.linked(text) not in (None, *_numbers(others))
+        number = qr_payload.linked(text)
+        return concerns(code) if code else number is not None and not any(_may_bear(other, number) for other in others)
 
     return tuple((page, text) for page, text in codes if is_own(text))
 
 
-def _numbers(drafts: Iterable[Iterable[Candidate]]) -> set[object]:
-    """The numbers printed on the invoices with these candidates."""
-    return {said.value for candidates in drafts for said in candidates if said.path == "number"}
+def _may_bear(printed: Iterable[Candidate], number: str) -> bool:
+    """Whether *number* may be that of the invoice on which *printed* stands: it is nearly the one read there, or none
+    is legible."""
+    read = [str(said.value) for said in printed if said.path == "number" and said.value is not None]
+    return not read or any(is_near(number, each) for each in read)
+
+
+def is_near(number: str, read: str) -> bool:
+    """Whether *read* is *number*, with a few digits misread."""
+    return len(number) == len(read) and sum(a != b for a, b in zip(number, read, strict=True)) <= MISREAD
 
 
 def _is_numbered(payload: QrPayload, printed: Iterable[Candidate]) -> bool:

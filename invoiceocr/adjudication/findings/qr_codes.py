@@ -19,16 +19,19 @@ TYPE_DIGITS = 2
 
 def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None) -> tuple[Finding, ...]:
     """An error for each tax code on a page of *draft* that states none of its values, and for each other code there
-    that leads to another 数电票: somebody put it there, or it is on part of another paper that was not read. *codes*
-    are those of the file; *matching* is the invoice's own code, if it has one."""
+    that leads to another 数电票: somebody put it there, or it is on part of another paper that was not read. A warning
+    if it leads to nearly the number that was recognized. *codes* are those of the file; *matching* is the invoice's own
+    code, if it has one."""
     if draft.kind == OTHER or not draft.qr_codes:
         return ()
     strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
     here = _texts(draft)
     tax_codes = qr_witness.payloads(here)
     taxed = (code for code in strangers if code in tax_codes and not qr_witness.belongs(code, draft.candidates))
-    numbers = [*(code.number for code in taxed), *_linked(here, draft)]
-    return tuple(map(_finding, dict.fromkeys(numbers)))
+    linked = [number for number in _linked(here, draft) if matching is None or number != matching.number]
+    near = {number for number in linked if _is_misread(draft, number)}
+    foreign = dict.fromkeys((*(code.number for code in taxed), *(number for number in linked if number not in near)))
+    return (*map(_finding, foreign), *map(_near_finding, sorted(near)))
 
 
 def _texts(draft: Draft) -> list[str]:
@@ -39,13 +42,26 @@ def _texts(draft: Draft) -> list[str]:
 
 def _linked(texts: Iterable[str], draft: Draft) -> list[str]:
     """The numbers of other 数电票 to which *texts* other than tax codes lead. A number that stands anywhere on the
-    invoice, like that of the one that it corrects, is no other's; on an invoice with a shorter number it is an order's.
-    """
-    if not any(invoice_number.is_digital(str(number)) for number in draft.values("number")):
-        return []
+    invoice, like that of the one that it corrects, is no other's; on an invoice with a shorter number, or with a year
+    to come, it is an order's."""
+    latest = max((invoice_number.year(str(number)) or 0 for number in draft.values("number")), default=0) + 1
     links = (text for text in texts if (code := qr_payload.parse(text)) is None or len(code.type) != TYPE_DIGITS)
     numbers = (number for text in links if (number := qr_payload.linked(text)) is not None)
-    return [number for number in numbers if not any(number in said.text for said in draft.candidates)]
+    possible = [number for number in numbers if (invoice_number.year(number) or latest + 1) <= latest]
+    said = [invoice_number.compact(text) for each in draft.candidates for text in (each.text, str(each.value))]
+    return [number for number in possible if not any(number in text for text in said)]
+
+
+def _is_misread(draft: Draft, number: str) -> bool:
+    """Whether the printed number was only recognized, and may be *number*."""
+    printed = [said for said in draft.candidates if said.path == "number" and said.value is not None]
+    return all(said.source == "ocr" and qr_witness.is_near(number, str(said.value)) for said in printed)
+
+
+def _near_finding(number: str) -> Finding:
+    zh = f"票面二维码指向号码 {number}，与识别出的号码只差一两位"
+    en = f"the QR code leads to number {number}, which differs in a digit or two from the one that was recognized"
+    return finding(FOREIGN, "warning", (zh, en), ("number",))
 
 
 def _finding(number: str) -> Finding:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,13 @@ NUMBER, STRANGER = "25312000000012345678", "25312000000086420975"
 OWN_CODE = f"01,32,,{NUMBER},113.00,20250601,,6F05"
 OTHER_CODE = f"01,32,,{STRANGER},55.00,20250602,,"
 PRINTED = (Candidate("number", NUMBER, NUMBER, "ocr"), Candidate("total", Decimal("113.00"), "113.00", "ocr"))
+
+
+def linked(number: str, *printed: Candidate, others: Sequence[Sequence[Candidate]] = ()) -> list[str]:
+    """The severities of the findings for a link to *number* on an invoice with *printed*."""
+    codes = qr_witness.codes_of([(1, f"https://invoice.example/v?fphm={number}")], printed, others)
+    draft = Draft("digital_ordinary", printed, page=1, page_sizes=((1, (600.0, 400.0)),), qr_codes=codes)
+    return [finding.severity for finding in foreign(draft, [], None)]
 
 
 def found(*codes: tuple[int, str], kind: str = "digital_ordinary") -> list[str]:
@@ -76,3 +84,35 @@ def test_twenty_digits_in_a_link_on_an_invoice_with_a_short_number_are_an_order(
     draft = Draft("vat_ordinary", short, page=1, page_sizes=((1, (600.0, 400.0)),), qr_codes=(link,))
 
     assert foreign(draft, [], None) == ()
+
+
+def test_a_link_to_nearly_the_number_that_was_recognized_is_a_warning_and_to_nearly_the_stated_one_an_error() -> None:
+    misread = NUMBER[:-1] + "3"
+
+    assert linked(NUMBER, Candidate("number", misread, misread, "ocr")) == ["warning"]
+    assert linked(NUMBER, Candidate("number", misread, misread, "text_layer")) == ["error"]
+
+
+def test_a_link_to_the_number_of_the_invoice_s_own_tax_code_is_no_finding() -> None:
+    misread = (Candidate("number", NUMBER[:-1] + "3", NUMBER[:-1] + "3", "ocr"), PRINTED[1])
+    link = (1, f"https://invoice.example/v?fphm={NUMBER}")
+    draft = Draft("digital_ordinary", misread, page=1, page_sizes=((1, (600.0, 400.0)),), qr_codes=(link,))
+    own = qr_witness.payloads([OWN_CODE])[0]
+
+    assert foreign(draft, [own], own) == ()
+
+
+def test_the_invoice_s_own_number_may_be_printed_with_blanks() -> None:
+    assert linked(NUMBER, Candidate("number", NUMBER, "2531 2000 0000 1234 5678", "text_layer")) == []
+
+
+@pytest.mark.parametrize("read", [STRANGER[:-1] + "1", None])
+def test_a_link_to_a_neighbor_whose_number_is_misread_or_illegible_is_no_finding(read: str | None) -> None:
+    neighbor = (Candidate("number", read, read or "", "ocr"),)
+
+    assert linked(STRANGER, *PRINTED, others=[neighbor]) == []
+
+
+@pytest.mark.parametrize("number", ["31420012345678901234", "66112026113012345678"])
+def test_twenty_digits_with_a_year_to_come_are_an_order(number: str) -> None:
+    assert linked(number, *PRINTED) == []
