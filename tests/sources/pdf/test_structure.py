@@ -239,6 +239,24 @@ def test_an_honest_file_passes_within_milliseconds(kind: str) -> None:
     assert time.thread_time() - start < 0.2
 
 
+def test_many_names_of_many_objects_with_one_number_take_no_time() -> None:
+    replaced = b"".join(b"5 0 obj<</A %d>>endobj\n" % index for index in range(8_000))
+    names = b"".join(b"/N%d 5 0 R" % index for index in range(8_000))
+    page = b"3 0 obj<</Type/Page/Resources<</XObject<<%s>>>>>>endobj\n" % names
+    start = time.thread_time()
+
+    pdf_structure.check(b"%PDF-1.7\n" + replaced + page, "a.pdf", Settings())
+
+    assert time.thread_time() - start < 1
+
+
+def test_resources_that_very_many_forms_share_are_refused() -> None:
+    shared = b"<<%s>>" % b"".join(b"/N%d 4 0 R" % index for index in range(4_000))
+    forms = [stream(b"", FORM + b"/Resources<</XObject 5 0 R>>") for _ in range(400)]
+
+    assert code(file(b"".join(b"/X%d Do " % index for index in range(401)), shared, *forms)) == "too_complex"
+
+
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"1 0 obj", b"1 0 obj<<>>stream", b"1 0 obj<</Type/Page/Contents"])
 def test_what_is_hardly_a_pdf_is_left_to_the_parser(data: bytes) -> None:
     pdf_structure.check(data, "a.pdf", Settings())
