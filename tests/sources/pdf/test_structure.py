@@ -250,6 +250,14 @@ def test_many_names_of_many_objects_with_one_number_take_no_time() -> None:
     assert time.thread_time() - start < 1
 
 
+def test_one_name_of_many_forms_that_is_drawn_very_often_is_counted_at_once() -> None:
+    forms = [stream(b"", FORM) for _ in range(1_000)]
+    names = b"".join(b"/X %d 0 R" % (index + 5) for index in range(len(forms)))
+    data = file(b"/X Do " * 100_000, *forms)
+
+    assert code(data.replace(b"/X0 5 0 R", b"/X0 5 0 R" + names, 1)) == "too_complex"
+
+
 def test_resources_that_very_many_forms_share_are_refused() -> None:
     shared = b"<<%s>>" % b"".join(b"/N%d 4 0 R" % index for index in range(4_000))
     forms = [stream(b"", FORM + b"/Resources<</XObject 5 0 R>>") for _ in range(400)]
