@@ -229,6 +229,10 @@ def test_a_page_of_more_characters_than_any_has_is_too_complex() -> None:
     assert code(pdf(Leaf(rows))) == "too_complex"
 
 
+def test_texts_in_very_many_marks_at_once_are_too_complex() -> None:
+    assert code(pdf(Leaf("/a BMC " * 3_000 + words("1", 5, 5) * 3_000 + "EMC " * 3_000))) == "too_complex"
+
+
 @pytest.mark.parametrize("kind", ["digital_ordinary", "vat_special", "toll"])
 def test_an_honest_file_passes_within_milliseconds(kind: str) -> None:
     data = make(kind, 3, format="pdf").data
