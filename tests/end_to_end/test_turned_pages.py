@@ -54,8 +54,33 @@ def test_the_picture_of_a_page_on_its_side_is_upright() -> None:
     assert (as_shown.width, as_shown.height) == (400, 600)
 
 
+TURNED = "q BT {} Tf 0 1 -1 0 590 20 Tm <{}> Tj ET Q\n"
+MARKED = [
+    Sheet(page="/Rotate 90", before="/Span <</ActualText()>> BDC\n", after="EMC\n"),
+    Sheet(before=f"/Span <</ActualText({'x' * 3000})>> BDC {TURNED.format('/L 9', '41')} EMC\n"),
+]
+
+
+@pytest.mark.parametrize("sheet", MARKED, ids=["its words left out", "a long text for one glyph"])
+def test_words_in_place_of_glyphs_turn_no_picture(sheet: Sheet) -> None:
+    document = open_pdf(written(sheet), "a.pdf", Settings())
+    (page,) = document.pages
+    assert document.draw is not None
+    picture = document.draw(1, 72.0)
+
+    assert (page.width, page.height) == (picture.width, picture.height) == (600, 400)
+
+
+@pytest.mark.parametrize("color", ["3 Tr", "1 1 1 rg"], ids=["not painted", "white"])
+def test_characters_that_nobody_sees_turn_no_page(color: str) -> None:
+    unseen = TURNED.format(f"{color} /L .1", b"1234567890".hex() * 500)
+    (page,) = open_pdf(written(Sheet(after=unseen)), "a.pdf", Settings()).pages
+
+    assert page.turn == 0 < len(page.lines)
+
+
 def test_a_note_in_the_margin_turns_no_page() -> None:
-    note = "q BT /L 9 Tf 0 1 -1 0 590 20 Tm <" + b"1234567890".hex() * 12 + "> Tj ET Q\n"
+    note = TURNED.format("/L 9", b"1234567890".hex() * 12)
     (page,) = open_pdf(written(replace(Sheet(), after=note)), "a.pdf", Settings()).pages
 
     assert page.turn == 0 < page.turned

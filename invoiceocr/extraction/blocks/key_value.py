@@ -55,7 +55,7 @@ from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import join, match_key, rows
-from invoiceocr.values import chinese_amount, invoice_code, invoice_number
+from invoiceocr.values import chinese_amount, invoice_code, invoice_number, issue_date
 
 MAX_PARTS = 6  # segments that may make up one value
 # in caption heights, above and below: values are off the lines of their captions, and seals are on them
@@ -74,6 +74,8 @@ RESTS = {
     **dict.fromkeys(("invoice_number", CODE, "check_code", SHORT), DIGITS),
     DATE: regex.compile(r"[\d年月日/.-]{1,7}"),
 }
+# days whose first figure alone can't be one: without its 日, or one figure behind a month with a zero
+TWO_FIGURES = regex.compile(r"\d{4}(?:年\d{1,2}月\d\d日|年0\d月\d\d|([-/.])0\d\1\d\d)")
 # in heights: how far apart the middles of a value's segments may be, unless one is below the other
 ONE_LINE = 0.45
 # words, and the field whose figure they say
@@ -349,10 +351,11 @@ def _wrapped(form: FormLayout, entry: Entry, row: list[TextLine], segments: Sequ
 
 
 def _is_longer(entry: Entry, parts: Sequence[TextLine]) -> bool:
-    """Whether *parts* are one value whose beginning alone would also be one: the twenty digits of a number, or a day of
-    two digits."""
+    """Whether *parts* are surely one value, although its beginning alone would also be one: the twenty digits of a
+    number, or a day whose print shows that its second figure is missing."""
     if entry.value.type.name == DATE:
-        return entry.value.type.parse(join_wrapped(part.text for part in parts)) is not None
+        day = issue_date.compact(join_wrapped(part.text for part in parts))
+        return TWO_FIGURES.fullmatch(day) is not None and issue_date.is_valid(day)
     text = invoice_number.compact(join(parts).text)
     of_one = entry.value.type.name == SERIAL and not entry.coded
     return of_one and invoice_number.is_digital(text) and invoice_number.is_valid(text)

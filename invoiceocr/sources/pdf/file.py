@@ -16,6 +16,8 @@ from invoiceocr.sources.pdf.objects import PdfObject
 MAX_LEVELS = 12
 # bytes that a stream of a file may unpack to, but for a picture, and an attached file
 MAX_STREAM = 64_000_000
+# bytes of dictionaries in which names of drawings are looked for, each as often as it is; real invoices have 10,000
+MAX_LOOKED_AT = 10_000_000
 REFERENCE = re.compile(rb"(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 NAMED = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 _PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
@@ -38,8 +40,10 @@ class PdfFile:
     objects: dict[int, PdfObject] = field(default_factory=dict)
     replaced: list[PdfObject] = field(default_factory=list)
     older: dict[int, list[PdfObject]] = field(default_factory=dict)  # the `replaced` objects by number
+    drawn: set[int] = field(default_factory=set)  # the numbers of forms and pictures, replaced ones too
     is_encrypted: bool = False
     put_so_far: int = 0
+    looked_at: int = 0
     may_draw_more: bool = False  # with one of the `replaced` objects than with those that replace them
 
     def put(self, items: Iterable[tuple[int, PdfObject]]) -> None:
@@ -54,6 +58,14 @@ class PdfFile:
                 self.older.setdefault(number, []).append(old)
                 self.may_draw_more |= _draws_more(old, item)
             self.objects[number] = item
+            if is_drawn(item):
+                self.drawn.add(number)
+
+    def look(self, size: int) -> None:
+        """Count *size* bytes in which names are looked for; TooLargeError if they are too many for one file."""
+        self.looked_at += size
+        if self.looked_at > MAX_LOOKED_AT:
+            raise TooLargeError(f"{self.name}: too many names of drawings", code="too_complex")
 
     def every(self) -> list[PdfObject]:
         """The objects, replaced ones too."""
@@ -169,15 +181,13 @@ def drawables(file: PdfFile, resources: bytes) -> Names:
     found: Names = {}
     texts, seen = [resources], set[tuple[bytes, int]]()
     for _ in range(3):
-        further: list[bytes] = []
-        for name, number in (pair for text in texts for pair in NAMED.findall(text)):
-            items, index = file.versions(int(number)), int(number)
-            if not items or (name, index) in seen:
-                continue
-            seen.add((name, index))
-            if any(map(is_drawn, items)):
+        file.look(sum(map(len, texts)))
+        pairs = {(name, int(number)): None for text in texts for name, number in NAMED.findall(text)}
+        new = [pair for pair in pairs if pair not in seen]
+        seen.update(new)
+        for name, index in new:
+            if index in file.drawn:
                 found.setdefault(name, []).append(index)
-            if name in (b"Resources", b"XObject"):
-                further += [item.text for item in items if not item.stream]
-        texts = further
+        held = [index for name, index in new if name in (b"Resources", b"XObject")]
+        texts = [item.text for index in held for item in file.versions(index) if not item.stream]
     return found

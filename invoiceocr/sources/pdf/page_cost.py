@@ -4,6 +4,7 @@ pixels of their pictures."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -28,6 +29,8 @@ MAX_CONTENT = 3_000_000
 MAX_CONTENTS = 60_000_000
 # bytes of drawings that one more form takes as long as
 FORM_COST = 200
+# bytes of a dictionary that are looked at as long as one more drawing is
+NAME_COST = 10
 # times max_pixels: pictures that a page draws, each as often as it does
 MAX_DRAWN_PIXELS = 3
 MAX_ANNOTATIONS = 2_000  # of a page
@@ -99,7 +102,10 @@ class _Costs:
             check_size(self.file, picture_size(self.file, PdfObject(inline)))
         names = {**inherited, **drawables(self.file, item.text)} if b"/Resources" in item.text else inherited
         total, pixels = len(content) + FORM_COST, 0
-        for drawn, count in _counted(content, names).items():
+        drawings = _counted(content, names)
+        # its names are copied, which takes a hundredth of that
+        self.file.look(NAME_COST * (len(names) // 100 + len(drawings)))
+        for drawn, count in drawings.items():
             more, seen = self.of_stream(drawn, names, level + 1)
             total, pixels = total + count * more, pixels + count * seen
         return total, pixels
@@ -123,7 +129,7 @@ def _appearances(file: PdfFile, page: PdfObject) -> Iterator[int]:
 def _counted(content: bytes, names: Names) -> dict[int, int]:
     """How often each stream is drawn."""
     counts: dict[int, int] = {}
-    for name in _DRAWN.findall(content):
+    for name, count in Counter(_DRAWN.findall(content)).items():
         for number in names.get(name, ()):
-            counts[number] = counts.get(number, 0) + 1
+            counts[number] = counts.get(number, 0) + count
     return counts

@@ -112,6 +112,7 @@ def draw_upright(data: bytes, name: str, settings: Settings, number: int, dpi: f
     """The picture of `draw_page`, turned upright if all its characters lie on their side or upside down."""
     with opened(data, name) as document:
         page = load_page(document, number - 1)
+        show_glyphs(objects(page))  # the same characters as where the page is read
         view, _, _ = _upright(page)
         return draw_whole(page, _drawable_dpi(view, dpi, settings))
 
@@ -238,11 +239,11 @@ def _page(
 
 
 def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Run]]]:
-    """The view of *page*, turned for good if all its print lies on its side or upside down; how far it was turned
-    clockwise; and its characters."""
+    """The view of *page*, turned for good if all its visible print lies on its side or upside down; how far it was
+    turned clockwise; and its characters."""
     view = view_of(page)
     found = glyphs(page, view)
-    turn = turn_of([run for _, run in found])
+    turn = turn_of([run for _, run in found if run.painted and not run.white])
     if turn:
         page.set_rotation((view.rotation + turn) % 360)
         view = view_of(page)

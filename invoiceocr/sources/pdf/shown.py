@@ -240,11 +240,13 @@ def _everywhere(texts: Texts) -> _Suspicion:
 
 
 def _is_hidden(glyph: Glyph, run: Run, region: Box, ink: Ink) -> bool:
-    """Whether a character in *region* is hidden: the page can draw it, but the text changes nothing there, or the
-    character is white on white."""
-    if not region.contains(glyph.box.cx, glyph.box.cy) or not is_drawn(glyph, run):
+    """Whether a character in *region* is hidden: it is white on white, or the page can draw it, but the text changes
+    nothing there."""
+    if not region.contains(glyph.box.cx, glyph.box.cy):
         return False
-    return (run.white and ink.brightness(glyph.box) > PAPER) or not ink.is_seen(glyph.box, EDGE)
+    if run.white and ink.brightness(glyph.box) > PAPER:
+        return True
+    return is_drawn(glyph, run) and not ink.is_seen(glyph.box, EDGE)
 
 
 def _solid(found: Iterable[tuple[Glyph, Run]]) -> set[int]:

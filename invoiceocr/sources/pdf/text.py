@@ -23,6 +23,8 @@ from invoiceocr.sources.text_layer import Glyph, is_broken
 
 # of a page; the fullest list has some ten thousand
 MAX_CHARACTERS = 50_000
+# of all text objects of a page, each in up to five; every object has those of the content around it
+MAX_MARKS = 300_000
 # text turned more is a watermark or a margin note
 MIN_UPRIGHT_COSINE = 0.98
 # text at a right angle to that
@@ -135,9 +137,14 @@ def _texts(text: int, indexes: Sequence[int]) -> tuple[list[str], list[bool]]:
 def show_glyphs(placed: Iterable[Placed]) -> None:
     """Makes the text layer of a page, which must not be loaded yet, state what its glyphs show. Otherwise PDFium gives
     the words that a mark of the content puts in their place (`ActualText`), which nobody sees, and leaves out a
-    character that is a text object by itself if it has no font that draws it."""
-    for item in [one.item for one in placed if one.kind == TEXT]:
-        for index in range(pdf_calls.marks_of(item)):
+    character that is a text object by itself if it has no font that draws it. TooLargeError too_complex if the objects
+    have more marks than those of any page."""
+    items = [one.item for one in placed if one.kind == TEXT]
+    marks = list(map(pdf_calls.marks_of, items))
+    if sum(marks) > MAX_MARKS:
+        raise TooLargeError(f"a page of texts with more than {MAX_MARKS} marks", code="too_complex")
+    for item, count in zip(items, marks, strict=True):
+        for index in range(count):
             pdf_calls.remove_parameter(item, pdf_calls.mark_of(item, index), ACTUAL_TEXT)
         left, _, right, _ = pdf_calls.bounds_of(item)
         if right - left < LEAST_WIDTH:

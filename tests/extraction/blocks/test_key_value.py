@@ -124,9 +124,26 @@ def test_the_name_of_the_copy_is_read_and_belongs_to_no_other_field(source: Text
 
 @pytest.mark.parametrize(
     ("first", "rest"),
-    [("2024年", "06月18日"), ("2024年06月", "18日"), ("2024年06月1", "8日"), ("2024-06-", "18"), ("2024-06-1", "8")],
+    [
+        ("2024年", "06月18日"),
+        ("2024年06月", "18日"),
+        ("2024年06月1", "8日"),
+        ("2024年6月1", "8日"),
+        ("2024-06-", "18"),
+        ("2024-06-1", "8"),
+    ],
 )
 def test_a_day_that_breaks_over_two_lines_is_read_whole(first: str, rest: str) -> None:
     split = {"first": Text(first, 490, 54), "rest": Text(rest, 490, 66)}
 
     assert head(vat().drop("issue_date").put(split))["issue_date"] == date(2024, 6, 18)
+
+
+@pytest.mark.parametrize(
+    ("day", "below", "whole"),
+    [("2026-1-2", "1", (1, 2)), ("2026/3/1", "2", (3, 1)), ("2026.1.2", "5", (1, 2)), ("2026-11-3", "0", (11, 3))],
+)
+def test_a_day_of_one_figure_takes_none_of_the_number_below_it(day: str, below: str, whole: tuple[int, int]) -> None:
+    split = {"day": Text(day, 490, 54), "below": Text(below, 490, 66)}
+
+    assert head(vat().drop("issue_date").put(split))["issue_date"] == date(2026, *whole)

@@ -262,6 +262,15 @@ def test_text_that_shows_through_is_not_hidden(over: str) -> None:
     assert page.hidden == ()
 
 
+@pytest.mark.parametrize("ground", [1, 0.2])
+def test_a_white_character_that_our_font_lacks_is_shown_on_a_dark_ground_only(ground: float) -> None:
+    area = f"q {ground} g 320 102 30 14 re f Q\n"
+
+    page = page_of(replace(PLAIN, after=area + shown("喆", 330, 106, more="1 1 1 rg")))
+
+    assert ("喆" in texts(page.lines), "喆" in texts(page.hidden)) == (ground < 1, ground == 1)
+
+
 def test_white_print_on_a_dark_ground_is_shown() -> None:
     ground = f"q 0.1 0.1 0.4 rg {X0} {Y0} {X1 - X0} {Y1 - Y0} re f Q\n"
 

@@ -229,6 +229,10 @@ def test_a_page_of_more_characters_than_any_has_is_too_complex() -> None:
     assert code(pdf(Leaf(rows))) == "too_complex"
 
 
+def test_texts_in_very_many_marks_at_once_are_too_complex() -> None:
+    assert code(pdf(Leaf("/a BMC " * 3_000 + words("1", 5, 5) * 3_000 + "EMC " * 3_000))) == "too_complex"
+
+
 @pytest.mark.parametrize("kind", ["digital_ordinary", "vat_special", "toll"])
 def test_an_honest_file_passes_within_milliseconds(kind: str) -> None:
     data = make(kind, 3, format="pdf").data
@@ -237,6 +241,32 @@ def test_an_honest_file_passes_within_milliseconds(kind: str) -> None:
     pdf_structure.check(data, "a.pdf", Settings())
 
     assert time.thread_time() - start < 0.2
+
+
+def test_many_names_of_many_objects_with_one_number_take_no_time() -> None:
+    replaced = b"".join(b"5 0 obj<</A %d>>endobj\n" % index for index in range(8_000))
+    names = b"".join(b"/N%d 5 0 R" % index for index in range(8_000))
+    page = b"3 0 obj<</Type/Page/Resources<</XObject<<%s>>>>>>endobj\n" % names
+    start = time.thread_time()
+
+    pdf_structure.check(b"%PDF-1.7\n" + replaced + page, "a.pdf", Settings())
+
+    assert time.thread_time() - start < 1
+
+
+def test_one_name_of_many_forms_that_is_drawn_very_often_is_counted_at_once() -> None:
+    forms = [stream(b"", FORM) for _ in range(1_000)]
+    names = b"".join(b"/X %d 0 R" % (index + 5) for index in range(len(forms)))
+    data = file(b"/X Do " * 100_000, *forms)
+
+    assert code(data.replace(b"/X0 5 0 R", b"/X0 5 0 R" + names, 1)) == "too_complex"
+
+
+def test_resources_that_very_many_forms_share_are_refused() -> None:
+    shared = b"<<%s>>" % b"".join(b"/N%d 4 0 R" % index for index in range(4_000))
+    forms = [stream(b"", FORM + b"/Resources<</XObject 5 0 R>>") for _ in range(400)]
+
+    assert code(file(b"".join(b"/X%d Do " % index for index in range(401)), shared, *forms)) == "too_complex"
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"1 0 obj", b"1 0 obj<<>>stream", b"1 0 obj<</Type/Page/Contents"])
