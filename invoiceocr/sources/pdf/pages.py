@@ -109,7 +109,8 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
 
 
 def draw_upright(data: bytes, name: str, settings: Settings, number: int, dpi: float = DRAWN_DPI) -> PageImage:
-    """The picture of `draw_page`, turned upright if all its characters lie on their side or upside down."""
+    """The picture of `draw_page`, turned upright if nearly all of its characters lie on their side or upside
+    down."""
     with opened(data, name) as document:
         page = load_page(document, number - 1)
         view, _, _ = _upright(page)
@@ -238,8 +239,8 @@ def _page(
 
 
 def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Run]]]:
-    """The view of *page*, turned for good if all its print lies on its side or upside down; how far it was turned
-    clockwise; and its characters."""
+    """The view of *page*, turned for good if nearly all of its print lies on its side or upside down; how far it was
+    turned clockwise; and its characters."""
     view = view_of(page)
     found = glyphs(page, view)
     turn = turn_of([run for _, run in found])
