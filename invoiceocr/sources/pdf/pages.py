@@ -239,8 +239,8 @@ def _page(
 
 
 def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Run]]]:
-    """The view of *page*, turned for good if nearly all of its print lies on its side or upside down; how far it was
-    turned clockwise; and its characters."""
+    """The view of *page*, turned for good if all its print lies on its side or upside down; how far it was turned
+    clockwise; and its characters."""
     view = view_of(page)
     found = glyphs(page, view)
     turn = turn_of([run for _, run in found])
