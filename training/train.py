@@ -90,7 +90,8 @@ def source(run: Run, given: argparse.Namespace) -> Iterator[Taught]:
     if given.source == "atlas":
         from training.atlas.compose import batches
 
-        yield from (Taught(*parts) for parts in batches(run.name, run.seen, given.batch, given.device))
+        seen = given.first + run.seen
+        yield from (Taught(*parts) for parts in batches(run.name, seen, given.batch, given.device))
         return
     for batch in feed.in_background(run.name, given.first + run.seen, given.batch, given.workers, given.pool):
         pixels = reading.normalized(batch.pixels).to(given.device, non_blocking=True)

@@ -370,7 +370,7 @@ def test_an_invoice_is_not_shown_while_its_claim_is_pending(
     assert len(client.get("/v1/invoices").json()["invoices"]) == 1
 
 
-def test_a_ledger_that_another_program_holds_is_told_within_seconds(client: TestClient) -> None:
+def test_a_ledger_that_another_program_holds_is_told_with_a_time_to_come_back(client: TestClient) -> None:
     hand_in(client)
     books: Books = client.app.state.service.books  # type: ignore[attr-defined]
     books.ledger.close()

@@ -1,9 +1,11 @@
 """Needs torch, which the development extra leaves out."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -210,3 +212,20 @@ def test_a_manifest_entry_is_added_and_later_replaced(tmp_path: Path) -> None:
 def test_the_shapes_are_as_small_as_planned() -> None:
     assert parameters(untrained("crnn-id")) < 0.3e6
     assert parameters(untrained("crnn-zh")) < 2.5e6
+
+
+@pytest.mark.parametrize("source", ["drawn", "atlas"])
+def test_the_lines_of_either_source_begin_with_the_first_that_was_asked_for(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[int] = []
+
+    def noted(name: str, seed: int, *rest: object) -> Iterator[object]:
+        seeds.append(seed)
+        return iter(())
+
+    monkeypatch.setattr("training.feed.in_background", noted)
+    monkeypatch.setattr("training.atlas.compose.batches", noted)
+    given = SimpleNamespace(source=source, first=700, batch=4, workers=1, pool=None, device="cpu")
+    assert list(train.source(SimpleNamespace(name="crnn-id", seen=50), given)) == []  # type: ignore[arg-type]
+    assert seeds == [750]

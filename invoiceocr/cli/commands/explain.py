@@ -115,6 +115,8 @@ def explain(
         say(unread_line(file, error, settings.language))
     elif not told.invoices:
         say(message("nothing", settings.language, where=file))
+    if output is not None:
+        say(message("written", settings.language, path=output))
     return told.exit_code
 
 

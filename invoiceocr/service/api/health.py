@@ -26,14 +26,13 @@ async def healthz() -> Response:
 
 @router.get("/readyz", responses={503: {"description": "models are being loaded, or can't be"}})
 async def readyz(request: Request) -> Response:
-    """Answers whether a worker has loaded its models."""
+    """Answers whether a worker has loaded its models; what is wrong with them is told in the log: anybody may ask."""
     pool = service_of(request).pool
     if warm := pool.warm:
         return json_response({"status": "ready", "workers": warm})
     if (trouble := pool.trouble) is None:
         return json_response({"status": "loading", "workers": 0}, 503)
-    told = {"status": "failed", "workers": 0, "code": trouble.code, "detail": trouble.message}
-    return json_response(told, 503)
+    return json_response({"status": "failed", "workers": 0, "code": trouble.code}, 503)
 
 
 @router.get("/v1/capabilities")

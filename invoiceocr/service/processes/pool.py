@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from invoiceocr.errors import InvoiceOCRError
+from invoiceocr.errors import InvoiceOCRError, MemoryLimitError
 from invoiceocr.service.options import Limits
 from invoiceocr.service.processes.tasks import Answer, Failure, InvoiceTask, Means, Reply, Task, WarmTask
 from invoiceocr.service.processes.threads import Threads
@@ -26,7 +26,10 @@ from invoiceocr.service.processes.worker import work
 # in which a worker must have loaded its models
 WARM_SECONDS = 300.0
 END_SECONDS = 2.0  # that an idle worker gets to end by itself
-HIRE_PAUSE = 1.0  # seconds after a process that could not be started
+HIRE_PAUSE = 1.0  # seconds after a process that could not be started, or could not load its models
+LOADS = 3  # processes in a row that try it before one without models is kept
+# why a process may have no models that another can load
+PASSING = frozenset({InvoiceOCRError.code, MemoryLimitError.code})
 Value = TypeVar("Value")
 log = logging.getLogger("invoiceocr.service")
 
@@ -177,23 +180,27 @@ class Pool:
 
     def _hire(self) -> None:
         """Start a worker, which takes its first task when it has tried to load its models; one that can't start is
-        replaced."""
+        replaced, and so is one that could not load them for a reason that may pass."""
+        loads = 0
         while not self._stopped:
             if (worker := self._made()) is None:
                 continue
             self._workers.add(worker)
             worker.begin(WarmTask())
             reply = worker.reply(WARM_SECONDS)
-            if isinstance(reply, Reply):
+            loads += 1
+            if isinstance(reply, Reply) and (loads >= LOADS or not _may_pass(reply.answer)):
                 self._welcome(worker, reply.answer)
                 self._employ(worker)
                 return
             self._workers.discard(worker)
             worker.kill()
+            log.warning("a worker that could not load its models is replaced")
+            time.sleep(HIRE_PAUSE)
 
     def _welcome(self, worker: _Worker, answer: Answer) -> None:
         """Note whether *worker* has its models. Without them it still reads what needs none, and says of the rest what
-        is wrong; another process would find the same damaged file."""
+        is wrong; another process would find the same damaged file, or met the same trouble."""
         self.trouble = answer if isinstance(answer, Failure) else None
         worker.is_warm = self.trouble is None
         if self.trouble is not None:
@@ -270,3 +277,8 @@ class Pool:
             self._workers.discard(worker)
         worker.kill()
         self._hire()
+
+
+def _may_pass(answer: Answer) -> bool:
+    """Whether another process may load the models that one could not load, for want of memory for instance."""
+    return isinstance(answer, Failure) and answer.code in PASSING

@@ -109,7 +109,8 @@ def draw_page(data: bytes, name: str, settings: Settings, number: int, dpi: floa
 
 
 def draw_upright(data: bytes, name: str, settings: Settings, number: int, dpi: float = DRAWN_DPI) -> PageImage:
-    """The picture of `draw_page`, turned upright if all its characters lie on their side or upside down."""
+    """The picture of `draw_page`, turned upright if nearly all of its characters lie on their side or upside
+    down."""
     with opened(data, name) as document:
         page = load_page(document, number - 1)
         show_glyphs(objects(page))  # the same characters as where the page is read

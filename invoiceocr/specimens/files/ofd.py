@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.specimens.drawing import QUARTER_CIRCLE, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
+from invoiceocr.specimens.files.numbers import plain as _n
 from invoiceocr.specimens.files.overlay import overlays
 from invoiceocr.specimens.files.stated import INVOICE_SPACE
 from invoiceocr.specimens.fonts import ASCENT, offsets, width
@@ -299,7 +300,3 @@ def _box(x: float, y: float, w: float, h: float) -> str:
 def _bytes(root: Element) -> bytes:
     body: bytes = ET.tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + body
-
-
-def _n(value: float) -> str:
-    return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")

@@ -15,6 +15,7 @@ from typing import Literal
 from invoiceocr.geometry import POINTS_PER_MM
 from invoiceocr.specimens.drawing import QUARTER_CIRCLE, Color, Drawing, Layer, Oval, Primitive, Qr, Rule, Text
 from invoiceocr.specimens.files.cff import load_outlines, subset
+from invoiceocr.specimens.files.numbers import plain as _n
 from invoiceocr.specimens.files.overlay import LAYERS, overlays
 from invoiceocr.specimens.fonts import STYLES, bundled, half_width, natural_advance, offsets
 from invoiceocr.specimens.raster import qr_modules
@@ -272,7 +273,3 @@ def _xy(x: float, y: float, height: float) -> str:
 
 def _color(color: Color) -> str:
     return " ".join(_n(value / 255) for value in color)
-
-
-def _n(value: float) -> str:
-    return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")

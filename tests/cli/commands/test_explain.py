@@ -95,6 +95,15 @@ def test_the_suffix_of_the_output_tells_the_format(claims: Write) -> None:
     assert Path("说明.txt").read_text(encoding="utf-8").startswith("a.png · ")
 
 
+def test_what_was_written_is_told_where_people_read(claims: Write, capsysbinary: Capture) -> None:
+    claims(**{"a.png": "review"})
+
+    run(["explain", "a.png", "-o", "out.json", "--language", "en"])
+    told = capsysbinary.readouterr()
+
+    assert (told.out, told.err.decode().splitlines()) == (b"", ["wrote out.json"])
+
+
 def test_json_holds_every_invoice_and_the_error_that_ended_them(claims: Write, capsysbinary: Capture) -> None:
     claims(**{"a.zip": "both", "b.zip": "truncated"})
 

@@ -318,6 +318,7 @@ class Canned:
     """Stands for a worker whose replies are given; how long it takes to end is, too."""
 
     replies: Iterator[Reply | Failure]
+    loads: list[Answer]
     errors: list[Exception]
     kept = threading.Event()
 
@@ -325,12 +326,15 @@ class Canned:
         if self.errors:
             raise self.errors.pop()
         self.process = self
+        self.is_warm = False
 
     def begin(self, task: Task) -> None:
         self._is_warm = isinstance(task, WarmTask)
 
     def reply(self, seconds: float) -> Reply | Failure:
-        return Reply(None, 0) if self._is_warm else next(self.replies)
+        if self._is_warm:
+            return Reply(self.loads.pop() if self.loads else None)
+        return next(self.replies)
 
     def end(self) -> None:
         pass
@@ -344,6 +348,7 @@ def canned(monkeypatch: pytest.MonkeyPatch) -> type[Canned]:
     monkeypatch.setattr("invoiceocr.service.processes.pool._Worker", Canned)
     monkeypatch.setattr("invoiceocr.service.processes.pool.HIRE_PAUSE", 0.01)
     monkeypatch.setattr(Canned, "errors", [], raising=False)
+    monkeypatch.setattr(Canned, "loads", [], raising=False)
     monkeypatch.setattr(Canned, "kept", threading.Event())
     monkeypatch.setattr(Canned, "replies", iter([Reply(None, 0)] * 9), raising=False)
     return Canned
@@ -354,6 +359,28 @@ def test_a_worker_is_started_as_soon_as_the_system_allows_a_process_again(canned
     pool = Pool(Means(SETTINGS), 1, Limits())
     pool.start()
     assert pool.submit(task(PDF), same).result(60) is None
+    pool.stop()
+
+
+@pytest.mark.parametrize(
+    ("loads", "warm", "left"),
+    [
+        (["out_of_memory", "internal_error"], 1, 0),
+        (["internal_error"] * 4, 0, 1),
+        (["bad_model"] * 2, 0, 1),
+    ],
+    ids=["it passes", "it does not pass", "the file is damaged"],
+)
+def test_a_worker_whose_models_did_not_load_is_replaced_a_few_times_if_the_trouble_may_pass(
+    canned: type[Canned], loads: list[str], warm: int, left: int
+) -> None:
+    canned.loads += [Failure(code, "it did not load") for code in loads]
+    canned.kept.set()
+    pool = Pool(Means(SETTINGS), 1, Limits())
+    pool.start()
+    assert pool.submit(task(PDF), same).result(60) is None
+    assert (pool.warm, len(canned.loads)) == (warm, left)
+    assert (pool.trouble is None) == bool(warm)
     pool.stop()
 
 
