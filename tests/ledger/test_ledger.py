@@ -561,7 +561,7 @@ def test_a_writer_who_has_not_waited_leaves_the_patience_of_its_connection_alone
     said: list[str] = []
     with Ledger(tmp_path / "l.db") as opened:
         with opened._database.writing() as connection:
-            connection.connection.driver_connection.set_trace_callback(said.append)  # type: ignore[union-attr]
+            connection.connection.driver_connection.set_trace_callback(said.append)
         opened.add(result("a.pdf"))
     assert any(one.startswith("BEGIN") for one in said)
     assert not [one for one in said if "busy_timeout" in one]

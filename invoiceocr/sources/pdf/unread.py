@@ -28,6 +28,7 @@ SAME_PLACE = 0.01  # points
 MOSTLY = 0.7  # of a text object, which another one covers
 UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a margin note
 MAX_SILENT = 500  # text objects without characters that are looked at
+MAX_DRAWN = 200_000  # objects that are drawn for it, since each look draws the page
 FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
 
 Found = tuple[Glyph, Run]
@@ -132,11 +133,12 @@ def _ends(whole: Box, object_box: Box) -> Iterator[Box]:
 
 def _of_silent(canvas: Canvas, silent: Iterable[Placed], number: int) -> Iterator[Found]:
     """An UNREAD character for each upright text object that has no characters but shows something. Beyond MAX_SILENT of
-    them, each counts as showing something, since looking costs a drawing."""
+    them, or MAX_DRAWN objects, each counts as showing something, since looking costs a drawing."""
+    looks = min(MAX_SILENT, MAX_DRAWN // max(len(canvas.placed), 1))
     upright = ((one.item, bounds(one, canvas.view)) for one in silent if _is_upright(one, canvas))
     placed = ((address, box) for address, box in upright if _is_on_page(box, canvas))
     for looked, (address, box) in enumerate(placed):
-        if looked >= MAX_SILENT or canvas.ink(box, frozenset({address})).is_seen(box, 0.0):
+        if looked >= looks or canvas.ink(box, frozenset({address})).is_seen(box, 0.0):
             number += 1
             run = Run(address, number, upright=True, painted=True, white=False, embedded=True)
             yield Glyph(UNREAD, box, number), run

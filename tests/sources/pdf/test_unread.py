@@ -141,7 +141,10 @@ def test_a_glyph_mapped_to_what_stands_for_no_character_is_unread(text: str) -> 
     assert TOTAL.replace(".", UNREAD) in lines(remapped(GENUINE, {".": text}))
 
 
-def test_no_more_texts_without_characters_are_drawn_than_some_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", ["MAX_SILENT", "MAX_DRAWN"])
+def test_no_more_texts_without_characters_are_drawn_than_some_hundred(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
     blank = remapped(GENUINE, dict.fromkeys("0123456789.¥", " "))
     drawn: list[Box] = []
     look = pdf_ink.Canvas.ink
@@ -153,7 +156,7 @@ def test_no_more_texts_without_characters_are_drawn_than_some_hundred(monkeypatc
     monkeypatch.setattr(pdf_ink.Canvas, "ink", counted)
 
     all_seen, all_drawn = lines(blank), len(drawn)
-    monkeypatch.setattr(pdf_unread, "MAX_SILENT", 1)
+    monkeypatch.setattr(pdf_unread, limit, 1)
     drawn.clear()
     few_seen, few_drawn = lines(blank), len(drawn)
 
