@@ -27,7 +27,7 @@ ACROSS = 90  # percent of a row or column: what is dark in so much of it is a ru
 SPECK = 3  # pixels
 PAD = 0.12  # margin around the ink, as a share of the cell's height
 # a minus: times as wide as high; in heights of the print behind it: how wide, how near to that, how far off its middle
-LEVEL, SHORT, LONG, NEAR, OFF_MIDDLE = 1.5, 0.25, 1.0, 0.6, 0.25
+LEVEL, SHORT, LONG, NEAR, OFF_MIDDLE = 1.5, 0.2, 1.5, 0.6, 0.25
 
 
 def without_rulings(pixels: Pixels, cells: Iterable[Box]) -> Pixels:

@@ -35,6 +35,17 @@ def test_a_minus_right_before_the_figure_is_in_its_box() -> None:
     assert without == plain
 
 
+@pytest.mark.parametrize("left", [144, 124], ids=["small-hyphen", "full-width"])
+def test_a_minus_may_be_short_or_as_wide_as_a_character(left: int) -> None:
+    page = drawn.paper(400, 120, [(150, 42, "8")], size=24)
+    cv2.rectangle(page, (left, 57), (147, 58), (0, 0, 0), -1)
+
+    box = ink_box(page, CELL)
+
+    assert box is not None
+    assert box.x0 < left
+
+
 @pytest.mark.parametrize(
     ("x0", "y0", "x1", "y1"),
     [(145, 58, 147, 58), (104, 57, 146, 59), (60, 58, 146, 59)],

@@ -19,9 +19,9 @@ TYPE_DIGITS = 2
 
 def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None) -> tuple[Finding, ...]:
     """An error for each tax code on a page of *draft* that states none of its values, and for each other code there
-    that leads to another 数电票: somebody put it there, or it is on part of another paper that was not read. A warning
-    if it leads to nearly the number that was recognized. *codes* are those of the file; *matching* is the invoice's own
-    code, if it has one."""
+    that leads to another 数电票: somebody put it there, or it is on part of another paper that was not read. A number
+    that was recognized may be a misreading of one that is nearly the same. *codes* are those of the file; *matching* is
+    the invoice's own code, if it has one."""
     if draft.kind == OTHER or not draft.qr_codes:
         return ()
     strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
@@ -61,7 +61,7 @@ def _is_misread(draft: Draft, number: str) -> bool:
 def _near_finding(number: str) -> Finding:
     zh = f"票面二维码指向号码 {number}，与识别出的号码只差一两位"
     en = f"the QR code leads to number {number}, which differs in a digit or two from the one that was recognized"
-    return finding(FOREIGN, "warning", (zh, en), ("number",))
+    return finding(FOREIGN, "error", (zh, en), ("number",))
 
 
 def _finding(number: str) -> Finding:

@@ -68,6 +68,7 @@ MAX_RATIO = 1.5
 # five characters look like many other things
 SHORT = "short_check_code"
 CODE = "invoice_code"
+CAPTION = frozenset("发票代")  # characters of its caption, of which some are left
 # the rest of a value in the next line, by the types whose values may break over two lines
 DIGITS, DATE = regex.compile(r"\d{1,18}"), "issue_date"
 RESTS = {
@@ -183,9 +184,27 @@ def _labeled(form: FormLayout, block: KeyValue, entry: Entry, segments: list[Tex
     fits = list(_fits(form, entry, block.region, segments))
     for fit in fits if block.every else sorted(fits, key=lambda fit: not fit.is_read)[:1]:
         torn = _is_torn(entry, fit)
-        sure, placed = (names.DOUBT if torn else 1.0), not torn and not _is_alone(form, entry)
+        sure = names.DOUBT if torn or _may_go_on(form, entry, fit, segments) else 1.0
+        placed = not torn and not _is_alone(form, entry)
         for found in candidates(entry.value, fit, form):
             yield replace(found, placed=found.placed and placed, confidence=sure * found.confidence)
+
+
+def _may_go_on(form: FormLayout, entry: Entry, fit: Match, segments: Sequence[TextLine]) -> bool:
+    """Whether *fit* is a day above a figure that may be its second one: its print does not tell."""
+    day = [part for _, parts, _ in fit.parts for part in parts or ()]
+    if entry.value.type.name != DATE or not day:
+        return False
+    first, last = day[0].box, day[-1].box
+    below = (
+        segment
+        for segment in segments
+        if segment.text.isdecimal()
+        and segment not in day
+        and abs(segment.box.x0 - first.x0) < last.height
+        and form.is_next_line(last, segment.box)
+    )
+    return any(issue_date.is_valid(issue_date.compact(join_wrapped(p.text for p in (*day, one)))) for one in below)
 
 
 def _is_torn(entry: Entry, fit: Match) -> bool:
@@ -278,8 +297,9 @@ def _looked(entry: Entry, text: str) -> object:
     caption that was misread."""
     if entry.value.type.name != CODE:
         return entry.value.type.parse(text)
-    code = text.replace("：", ":").rpartition(":")[2]
-    return invoice_code.parse(code) if invoice_code.is_valid(code) else None
+    caption, _, code = text.replace("：", ":").rpartition(":")
+    is_own = not caption or not CAPTION.isdisjoint(caption)
+    return invoice_code.parse(code) if is_own and invoice_code.is_valid(code) else None
 
 
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:

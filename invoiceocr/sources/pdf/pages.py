@@ -209,10 +209,10 @@ def _page(
 ) -> Page:
     page = load_page(document, number - 1)
     placed = objects(page)
-    show_glyphs(placed)
+    inkless = show_glyphs(placed)
     view, turn, all_found = _upright(page)
     canvas = Canvas(page, view, placed, layered)
-    found = with_unread(canvas, [pair for pair in all_found if pair[1].upright])
+    found = with_unread(canvas, [pair for pair in all_found if pair[1].upright], inkless)
     sight = look(canvas, found)
     inked = [(glyph, run.grays[0]) for glyph, run in with_misdrawn(sight.seen, untrusted)]
     shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])

@@ -134,12 +134,13 @@ def _texts(text: int, indexes: Sequence[int]) -> tuple[list[str], list[bool]]:
     return texts, unmapped
 
 
-def show_glyphs(placed: Iterable[Placed]) -> None:
+def show_glyphs(placed: Iterable[Placed]) -> frozenset[int]:
     """Makes the text layer of a page, which must not be loaded yet, state what its glyphs show. Otherwise PDFium gives
     the words that a mark of the content puts in their place (`ActualText`), which nobody sees, and leaves out a
     character that is a text object by itself if it has no font that draws it. TooLargeError too_complex if the objects
-    have more marks than those of any page."""
+    have more marks than those of any page. Returns the objects without a width, which draw nothing."""
     items = [one.item for one in placed if one.kind == TEXT]
+    inkless: set[int] = set()
     marks = list(map(pdf_calls.marks_of, items))
     if sum(marks) > MAX_MARKS:
         raise TooLargeError(f"a page of texts with more than {MAX_MARKS} marks", code="too_complex")
@@ -148,7 +149,9 @@ def show_glyphs(placed: Iterable[Placed]) -> None:
             pdf_calls.remove_parameter(item, pdf_calls.mark_of(item, index), ACTUAL_TEXT)
         left, _, right, _ = pdf_calls.bounds_of(item)
         if right - left < LEAST_WIDTH:
+            inkless.add(item)
             _widen(item)
+    return frozenset(inkless)
 
 
 def _widen(item: int) -> None:

@@ -9,7 +9,7 @@ an UNREAD character takes the place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 
 import numpy as np
@@ -34,8 +34,9 @@ FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
 Found = tuple[Glyph, Run]
 
 
-def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
-    """The characters *found* on the page, and UNREAD ones where the page shows more than those."""
+def with_unread(canvas: Canvas, found: Sequence[Found], inkless: Set[int] = frozenset()) -> list[Found]:
+    """The characters *found* on the page, and UNREAD ones where the page shows more than those; *inkless* objects show
+    nothing."""
     objects = {one.item: one for one in canvas.placed if one.kind == TEXT}
     told: dict[int, list[Found]] = {}
     for pair in _single(found):
@@ -46,7 +47,7 @@ def with_unread(canvas: Canvas, found: Sequence[Found]) -> list[Found]:
         for address, pairs in told.items()
         for pair in _checked(canvas, objects.get(address), pairs, boxes[address])
     ]
-    untold = [one for address, one in objects.items() if address not in told]
+    untold = [one for address, one in objects.items() if address not in told and address not in inkless]
     silent = _without_copies(untold, list(boxes.values()), canvas) if untold else ()
     return [*whole, *_of_silent(canvas, silent, max((pairs[0][1].number for pairs in told.values()), default=0))]
 

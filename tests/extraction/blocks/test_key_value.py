@@ -61,6 +61,12 @@ def test_a_code_behind_a_misread_caption_is_told_by_its_family_and_region() -> N
     assert [item.value for item in read_head(sheet) if item.path == "code"] == [CODE]
 
 
+def test_ten_digits_behind_another_s_caption_are_no_code() -> None:
+    sheet = vat().drop("code:").say({"code": "订单号：3100203130"})
+
+    assert "code" not in head(sheet)
+
+
 def test_the_machine_number_needs_its_label() -> None:
     assert "machine_number" not in head(vat().drop("machine_number:"))
 
@@ -147,3 +153,12 @@ def test_a_day_of_one_figure_takes_none_of_the_number_below_it(day: str, below: 
     split = {"day": Text(day, 490, 54), "below": Text(below, 490, 66)}
 
     assert head(vat().drop("issue_date").put(split))["issue_date"] == date(2026, *whole)
+
+
+def test_a_day_of_one_figure_above_one_that_may_be_its_second_is_in_doubt() -> None:
+    def confidence(below: str) -> float:
+        split = {"day": Text("2026年10月1", 490, 54), "below": Text(below, 490, 66)}
+        said = read_head(vat().drop("issue_date").put(split))
+        return max(item.confidence for item in said if item.path == "issue_date")
+
+    assert confidence("5") < 0.9 < confidence("5日")

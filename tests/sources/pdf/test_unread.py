@@ -164,6 +164,16 @@ def test_no_more_texts_without_characters_are_drawn_than_some_hundred(
     assert [text for text in few_seen if UNREAD in text] == [text for text in all_seen if UNREAD in text] != []
 
 
+def test_blanks_that_are_texts_of_their_own_in_fonts_that_are_not_embedded_are_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    blanks = "".join(shown(" ", 18 + index % 18 * 32, 390 - 4 * (index // 18), 5) for index in range(300))
+    asked = written(Sheet({**Sheet().segments, "blanks": blanks}))
+    monkeypatch.setattr(pdf_unread, "MAX_SILENT", 0)
+
+    assert not [text for text in lines(asked) if UNREAD in text]
+
+
 def printed_twice(columns: int) -> bytes:
     """Single digits in so many *columns*, each a text object of its own and printed twice in one place."""
     return pdf(Leaf("".join(words("1", 5 + 4 * x, y, size=3) * 2 for x in range(columns) for y in range(5, 195))))
