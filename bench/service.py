@@ -37,10 +37,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import requests
 
 from invoiceocr.pipeline.reader import Reader
+from invoiceocr.service.processes.worker import warm_up
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import make
 from invoiceocr.workers.garbage import spare_what_is_loaded
@@ -225,8 +225,7 @@ def _answer(pipe: Connection) -> None:
     """Read what comes through *pipe*, and send back the results as JSON. The process begins as the service's workers
     do: without that it gives memory back after each file, which takes 3 to 6 % more time."""
     reader = Reader(SETTINGS)
-    reader.read_one(np.full((64, 256, 3), 255, np.uint8))
-    reader.open()
+    warm_up(reader)
     spare_what_is_loaded()
     while True:
         data, name = pipe.recv()

@@ -45,9 +45,10 @@ def codes_of(
         return belongs(code, printed) or not any(belongs(code, other) for other in others)
 
     def is_own(text: str) -> bool:
-        code = qr_payload.parse(text)
+        if (code := qr_payload.parse(text)) is not None:
+            return concerns(code)
         number = qr_payload.linked(text)
-        return concerns(code) if code else number is not None and not any(_may_bear(other, number) for other in others)
+        return number is not None and not any(_may_bear(other, number) for other in others)
 
     return tuple((page, text) for page, text in codes if is_own(text))
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from invoiceocr.geometry import Box, Quad, box_quad, overlap_share, overlap_x, quad_box, union
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.settings import Settings
-from invoiceocr.text.lines import cut, join, match_key, mean_confidence
+from invoiceocr.text.lines import CLEAR, cut, is_clear, join, match_key, mean_confidence
 
 if TYPE_CHECKING:
     from invoiceocr.ocr.engine import TextReader
@@ -34,9 +34,8 @@ STAMPED = 0.1
 HEAD = 0.4
 # pixels: in smaller pictures the ink of print has no distinct color
 INK_SIDE = 1200
-# least mean probability of a character with which a line of one ink replaces the tangle
-CLEAR = 0.85
-# the same for a cell without a seal in which single inks gave nothing new: it may contain its surroundings, too
+# least mean probability of a character, as `CLEAR` for a line of one ink that replaces the tangle: for a cell without a
+# seal in which single inks gave nothing new. It may contain its surroundings, too
 WHOLE = 0.95
 # in heights of usual lines: a level one that is higher, and some of whose ink has the color of seals, joins print and
 # the round seal over it
@@ -203,7 +202,7 @@ class PageRecognizer:
             return lines
         rest = [line for line in lines if line.box not in places]
         read = self._read_under(seal.lifted(image, places), places)
-        found = [line for line in read if mean_confidence(line) >= CLEAR and _is_new(line, rest)]
+        found = [line for line in read if is_clear(line) and _is_new(line, rest)]
         old = (line for line in lines if not any(_is_piece(line, new) for new in found))
         return (*(line for line in old if line.box not in places or not _is_tangle(line, found)), *found)
 
@@ -276,9 +275,7 @@ class PageRecognizer:
         lifted = seal.lifted(page.image, [band])
         quads = (quad for quad in reader.detect.near(lifted.pixels, [band]) if _meet(quad_box(quad), band))
         read = reader.read(lifted, tuple(quads))
-        return _with_found(
-            page, [line for line in read if mean_confidence(line) >= CLEAR and paper.contains(line.box.cx, line.box.cy)]
-        )
+        return _with_found(page, [line for line in read if is_clear(line) and paper.contains(line.box.cx, line.box.cy)])
 
     def open(self) -> None:
         """Loads the models now; ModelError if one can't be loaded."""
@@ -377,7 +374,7 @@ def _meet(a: Box, b: Box) -> bool:
 
 def _over(line: TextLine, found: Sequence[TextLine]) -> list[TextLine]:
     """The well-read lines of *found* at the place of *line*."""
-    return [new for new in found if new.text and mean_confidence(new) >= CLEAR and _meet(new.box, line.box)]
+    return [new for new in found if new.text and is_clear(new) and _meet(new.box, line.box)]
 
 
 def _apart(line: TextLine, printed: list[TextLine], formed: list[TextLine]) -> list[TextLine]:
@@ -453,12 +450,7 @@ def _is_misread(line: TextLine, better: TextLine) -> bool:
     covered = overlap_x(line.box, better.box) > MOST * line.box.width
     is_there = line.box.contains(better.box.cx, better.box.cy) and covered
     says_enough = len(better.text) >= FEWEST * len(line.text)
-    return (
-        is_there
-        and says_enough
-        and mean_confidence(better) >= CLEAR
-        and (mean_confidence(line) < BAD or _resembles(line, better))
-    )
+    return is_there and says_enough and is_clear(better) and (mean_confidence(line) < BAD or _resembles(line, better))
 
 
 def _resembles(line: TextLine, better: TextLine) -> bool:

@@ -30,6 +30,7 @@ FEWEST = 4  # characters that show the advance of a line's print
 # times their height: how far the middles of a character and the next but one of a vertical text are apart
 STACK_REACH = 4.0
 MORE_STACKED = 2  # characters that stand above or below one of a vertical text
+CLEAR = 0.85  # mean probability of a character from which print was clearly read
 NEAR_ROWS = 3  # rows above that a line may still belong to
 
 
@@ -104,6 +105,15 @@ def mean_confidence(found: Scored) -> float:
     """
     shown = len("".join(found.text.split()))
     return float(found.confidence ** (1 / shown)) if shown else 0.0
+
+
+def is_clear(found: Scored) -> bool:
+    """Whether the mean probability of a character is that of clearly read print.
+
+    >>> is_clear(TextLine("ab", Box(0, 0, 3, 1), "ocr", confidence=0.75))
+    True
+    """
+    return mean_confidence(found) >= CLEAR
 
 
 def parted(line: TextLine, places: Iterable[int]) -> list[TextLine]:

@@ -30,8 +30,8 @@ def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None
     taxed = (code for code in strangers if code in tax_codes and not qr_witness.belongs(code, draft.candidates))
     linked = [number for number in _linked(here, draft) if matching is None or number != matching.number]
     near = {number for number in linked if _is_misread(draft, number)}
-    foreign = dict.fromkeys((*(code.number for code in taxed), *(number for number in linked if number not in near)))
-    return (*map(_finding, foreign), *map(_near_finding, sorted(near)))
+    others = dict.fromkeys((*(code.number for code in taxed), *(number for number in linked if number not in near)))
+    return (*map(_finding, others), *map(_near_finding, sorted(near)))
 
 
 def _texts(draft: Draft) -> list[str]:
@@ -48,6 +48,8 @@ def _linked(texts: Iterable[str], draft: Draft) -> list[str]:
     links = (text for text in texts if (code := qr_payload.parse(text)) is None or len(code.type) != TYPE_DIGITS)
     numbers = (number for text in links if (number := qr_payload.linked(text)) is not None)
     possible = [number for number in numbers if (invoice_number.year(number) or latest + 1) <= latest]
+    if not possible:  # nearly always
+        return []
     said = [invoice_number.compact(text) for each in draft.candidates for text in (each.text, str(each.value))]
     return [number for number in possible if not any(number in text for text in said)]
 

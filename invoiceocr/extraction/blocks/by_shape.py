@@ -32,7 +32,7 @@ from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidate
 from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
-from invoiceocr.text.lines import match_key, mean_confidence
+from invoiceocr.text.lines import is_clear, match_key
 
 # in heights of the print: how far apart flush lines may begin, and how far below the next line may stand on slips,
 # which leave more room between their lines
@@ -41,8 +41,6 @@ ALIKE = 1.25  # times as high: print of one size
 # in heights of print whose end was lost: the margin that is read around it, and right of it for a character or two
 AROUND, END = 0.1, 1.5
 MOST_TORN = 3
-# mean probability of a character from which print is clear
-CLEAR = 0.85
 UNPLACED = 0.93  # what is left of the confidence of a recognized value that may belong to another field
 
 
@@ -159,7 +157,7 @@ def _rank(entry: Entry, index: int, piece: _Piece) -> tuple[float, ...]:
 
 def _clear_height(segment: TextLine, _: int) -> float:
     """The height of *segment*; none of one that is unclear, such as a seal's own text, whose box is that of an arc."""
-    return segment.box.height if mean_confidence(segment) >= CLEAR else 0.0
+    return segment.box.height if is_clear(segment) else 0.0
 
 
 RANKS: Mapping[str, Callable[[TextLine, int], float]] = {

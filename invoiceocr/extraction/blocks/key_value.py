@@ -195,16 +195,13 @@ def _may_go_on(form: FormLayout, entry: Entry, fit: Match, segments: Sequence[Te
     day = [part for _, parts, _ in fit.parts for part in parts or ()]
     if entry.value.type.name != DATE or not day:
         return False
-    first, last = day[0].box, day[-1].box
-    below = (
-        segment
-        for segment in segments
-        if segment.text.isdecimal()
-        and segment not in day
-        and abs(segment.box.x0 - first.x0) < last.height
-        and form.is_next_line(last, segment.box)
-    )
-    return any(issue_date.is_valid(issue_date.compact(join_wrapped(p.text for p in (*day, one)))) for one in below)
+    below = (one for one in segments if one not in day and one.text.isdecimal() and _is_next_line(form, day, one))
+    return any(issue_date.is_valid(_day([*day, one])) for one in below)
+
+
+def _day(parts: Iterable[TextLine]) -> str:
+    """What *parts* of a day in several lines say."""
+    return issue_date.compact(join_wrapped(part.text for part in parts))
 
 
 def _is_torn(entry: Entry, fit: Match) -> bool:
@@ -358,23 +355,23 @@ def _wrapped(form: FormLayout, entry: Entry, row: list[TextLine], segments: Sequ
     rest = RESTS.get(entry.value.type.name)
     if rest is None or not row:
         return row
-    last = row[-1].box
-
-    def goes_on(segment: TextLine) -> bool:
-        aligned = abs(segment.box.x0 - row[0].box.x0) < last.height
-        is_rest = aligned and form.is_next_line(last, segment.box)
-        return is_rest and rest.fullmatch(match_key(segment.text)) is not None
-
-    whole = [*row, *(segment for segment in segments if segment not in row and goes_on(segment))]
+    below = (one for one in segments if one not in row and _is_next_line(form, row, one))
+    whole = [*row, *(one for one in below if rest.fullmatch(match_key(one.text)) is not None)]
     is_value = entry.value.type.parse(join(row).text) is not None
     return row if is_value and not _is_longer(entry, whole) else whole
+
+
+def _is_next_line(form: FormLayout, row: Sequence[TextLine], segment: TextLine) -> bool:
+    """Whether *segment* stands in the line below *row* and begins where that does."""
+    last = row[-1].box
+    return abs(segment.box.x0 - row[0].box.x0) < last.height and form.is_next_line(last, segment.box)
 
 
 def _is_longer(entry: Entry, parts: Sequence[TextLine]) -> bool:
     """Whether *parts* are surely one value, although its beginning alone would also be one: the twenty digits of a
     number, or a day whose print shows that its second figure is missing."""
     if entry.value.type.name == DATE:
-        day = issue_date.compact(join_wrapped(part.text for part in parts))
+        day = _day(parts)
         return TWO_FIGURES.fullmatch(day) is not None and issue_date.is_valid(day)
     text = invoice_number.compact(join(parts).text)
     of_one = entry.value.type.name == SERIAL and not entry.coded

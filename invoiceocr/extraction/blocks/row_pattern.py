@@ -22,9 +22,7 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import Match, ValueSpec, candidates, compile_value, match
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
-from invoiceocr.text.lines import mean_confidence
-
-CLEAR = 0.85  # mean probability of a character from which print is clear
+from invoiceocr.text.lines import is_clear
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +58,7 @@ def _match(row: list[TextLine], value: ValueSpec) -> Match | None:
 
 def _is_clear(fit: Match) -> bool:
     """Whether all print of *fit* was clearly read."""
-    return all(mean_confidence(part) >= CLEAR for _, parts, _ in fit.parts for part in parts)
+    return all(is_clear(part) for _, parts, _ in fit.parts for part in parts)
 
 
 def _read(fit: Match) -> int:

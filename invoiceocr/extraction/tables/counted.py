@@ -42,8 +42,7 @@ def _pairs(cell: TextLine) -> Iterator[tuple[TextLine, TextLine]]:
 
 def _multiply(row: Cells, types: Mapping[str, ValueType], product: Product) -> bool:
     """Whether the numbers of *row* are there, and the amount is the product of the others."""
-    cells = [row.get(name, ()) for name in product.names]
-    numbers = [
-        types[name].parse(cell[0].text) for name, cell in zip(product.names, cells, strict=True) if len(cell) == 1
-    ]
-    return len(numbers) == len(cells) and None not in numbers and is_product(numbers)
+    cells: dict[str, Sequence[TextLine]] = {name: row.get(name, ()) for name in product.names}
+    if any(len(cell) != 1 for cell in cells.values()):
+        return False
+    return is_product([types[name].parse(cell[0].text) for name, cell in cells.items()])

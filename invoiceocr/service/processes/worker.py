@@ -155,7 +155,7 @@ class Desk:
         try:
             match task:
                 case WarmTask():
-                    _warm_up(self._reader(None))
+                    warm_up(self._reader(None))
                     return None
                 case ReadTask():
                     return self._read(task)
@@ -202,7 +202,7 @@ class Desk:
         return LineAnswer(tuple(line for trace in traces for line in _lines_of(trace, task.original)))
 
 
-def _warm_up(reader: Reader) -> None:
+def warm_up(reader: Reader) -> None:
     """Loads all that reading needs: modules with an empty page, and the models that only other pages ask for."""
     reader.read_one(np.full((*BLANK, 3), 255, np.uint8))
     reader.open()

@@ -34,7 +34,7 @@ FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
 Found = tuple[Glyph, Run]
 
 
-def with_unread(canvas: Canvas, found: Sequence[Found], inkless: Set[int] = frozenset()) -> list[Found]:
+def with_unread(canvas: Canvas, found: Sequence[Found], inkless: Set[int]) -> list[Found]:
     """The characters *found* on the page, and UNREAD ones where the page shows more than those; *inkless* objects show
     nothing."""
     objects = {one.item: one for one in canvas.placed if one.kind == TEXT}
