@@ -30,7 +30,7 @@ from invoiceocr.layout.key_phrases import KeyPhraseFinder
 from invoiceocr.ocr.detector import KernelDetector, TextDetector
 from invoiceocr.ocr.engine import TextReader
 from invoiceocr.ocr.session import Floats, Network
-from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.recognition.page_recognizer import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier
 from invoiceocr.rules.engine import Engine
 from invoiceocr.settings import Settings

@@ -19,7 +19,7 @@ from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box, box_quad, overlap, overlap_share
 from invoiceocr.kinds import OTHER, KindSpec, is_sum
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
-from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.recognition.page_recognizer import PageRecognizer
 from invoiceocr.sources.document import Draw
 from invoiceocr.text.line_alignment import completed
 from invoiceocr.text.lines import cut, match_key

@@ -21,7 +21,7 @@ from invoiceocr.page import Page, PageImage
 from invoiceocr.pipeline import kind_doubt, rereading, shared_page
 from invoiceocr.pipeline.completion import SCANNED, Completion, is_unexplained
 from invoiceocr.pipeline.picture_papers import PicturePapers
-from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.recognition.page_recognizer import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
 from invoiceocr.sources.document import Document, Draw

@@ -10,7 +10,7 @@ from invoiceocr.evidence.reading import Reading
 from invoiceocr.geometry import Box
 from invoiceocr.page import UNREAD, Page, PageImage, TextLine
 from invoiceocr.pipeline.completion import MAX_BROKEN, Completion, is_unexplained, reconciled
-from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.recognition.page_recognizer import PageRecognizer
 
 NUMBER = "25312000000012345678"
 

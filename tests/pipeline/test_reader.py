@@ -23,7 +23,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice, VatInvoice
 from invoiceocr.page import Page
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.recognition.page_recognizer import PageRecognizer
 from invoiceocr.result import ReadResult
 from invoiceocr.settings import Company, Settings
 from invoiceocr.specimens import Format, Options, make

@@ -19,7 +19,7 @@ from invoiceocr.geometry import Box, Quad, box_quad, quad_box
 from invoiceocr.kinds import builtin
 from invoiceocr.page import Page, PageImage, TextLine
 from invoiceocr.pipeline.reader import Reader
-from invoiceocr.pipeline.recognition import PageRecognizer
+from invoiceocr.pipeline.recognition.page_recognizer import PageRecognizer
 from invoiceocr.pipeline.verification import FieldVerifier, NameVerifier
 from invoiceocr.settings import Settings
 from invoiceocr.specimens import make
