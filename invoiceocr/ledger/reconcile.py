@@ -4,6 +4,7 @@ different."""
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,8 @@ from invoiceocr.invoice import Invoice, Party
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.nearness import LIKELY, compare
 from invoiceocr.ledger.prepared import Row
-from invoiceocr.ledger.register import EXACT_DIGITS, RegisterRow
+from invoiceocr.ledger.register import NORMAL, RegisterRow
+from invoiceocr.ledger.register_cells import EXACT_DIGITS
 from invoiceocr.ledger.rows import entry_of_row, now, traits_of_row
 from invoiceocr.ledger.search import BLOCKS
 from invoiceocr.ledger.tables import ENTRIES, REGISTER
@@ -32,8 +34,11 @@ STATES: tuple[State, ...] = ("both", "different", "only_ours", "only_theirs")
 E = ENTRIES.c
 PACK = "register"
 DIFFERS = "register-differs"
-NORMAL = "正常"
-VOID, REVERSED, PARTLY = "作废", "红冲", "部分"
+VOID, REVERSED, ABNORMAL = (
+    re.compile(f"(?<![未非无])(?:{words})") for words in ("作废", "红冲", "失控|异常|非正常|停用")
+)
+PARTLY = "部分"
+RISKLESS = frozenset({NORMAL, "无", "无风险", "-", "--", "—"})
 MONEY = frozenset({"total", "total_excluding_tax", "total_tax"})
 NAMES = frozenset({"seller.name", "buyer.name", "drawer"})
 # Kinds that the tax authority's register does not list.
@@ -164,17 +169,20 @@ def only_ours(connection: Connection, rows: Sequence[RegisterRow], met: set[int]
 def states(row: RegisterRow, language: Language) -> Iterator[Finding]:
     """What the state and the risk in the register mean for a claim."""
     state, risk = row.state or NORMAL, row.risk or NORMAL
-    if VOID in state:
+    if VOID.search(state):
         words = f"税务数字账户显示发票已作废（{state}）", f"the register says that the invoice was voided ({state})"
         yield _finding("register-voided", "error", words, language)
-    elif REVERSED in state:
+    elif REVERSED.search(state):
         part = ("部分", "partly ") if PARTLY in state else ("", "")
         words = (
             f"税务数字账户显示发票已{part[0]}红冲（{state}）",
             f"the register says it was {part[1]}reversed ({state})",
         )
         yield _finding("register-reversed", "error", words, language)
-    if risk != NORMAL:
+    elif ABNORMAL.search(state):
+        words = f"税务数字账户的发票状态为 {state}", f"the register calls the state of the invoice {state}"
+        yield _finding("register-abnormal", "error", words, language)
+    if risk not in RISKLESS:
         words = f"税务数字账户的发票风险等级为 {risk}", f"the register rates the invoice as a risk: {risk}"
         yield _finding("register-risk", "warning", words, language)
 

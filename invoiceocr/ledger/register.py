@@ -4,84 +4,27 @@ captions."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
 from invoiceocr.errors import RegisterError
-from invoiceocr.ledger.register_sheets import Cell, sheets
-from invoiceocr.text.folding import parse as parse_text
-from invoiceocr.values import invoice_code, invoice_number, issue_date, money, tax_id
+from invoiceocr.ledger import register_cells as cells
+from invoiceocr.ledger.register_captions import caption, field_of
+from invoiceocr.ledger.register_sheets import Cell, Rows, sheets
+from invoiceocr.values import invoice_number
 
 HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header
-# of a number cell: the others were rounded away
-EXACT_DIGITS = 15
-# the first day of spreadsheets is 1; they count a 29 February 1900 that was none
-EPOCH = date(1899, 12, 30)
-# days since then, and the time of day as a fraction: 1954 to 2119
-SERIAL = re.compile(r"([2-7][0-9]{4})(\.[0-9]+)?")
-SUM = re.compile(r"(?:合计|小计|总计|汇总|本页合计|共\d+[张条])")
-OLD_LENGTH = 8  # digits of the number of an invoice with a code
-CODE_LENGTHS = (10, 12)
-CAPTIONS: Mapping[str, str] = {
-    "发票代码": "code",
-    "发票号码": "number",
-    "发票号": "number",
-    "票号": "number",
-    "数电发票号码": "digital",
-    "数电票号码": "digital",
-    "全电发票号码": "digital",
-    "销方识别号": "seller_tax_id",
-    "销方税号": "seller_tax_id",
-    "销售方识别号": "seller_tax_id",
-    "销售方税号": "seller_tax_id",
-    "销方纳税人识别号": "seller_tax_id",
-    "供应商税号": "seller_tax_id",
-    "销售方纳税人识别号": "seller_tax_id",
-    "销方名称": "seller_name",
-    "销售方名称": "seller_name",
-    "供应商名称": "seller_name",
-    "供应商": "seller_name",
-    "购方识别号": "buyer_tax_id",
-    "购方税号": "buyer_tax_id",
-    "购买方识别号": "buyer_tax_id",
-    "购买方税号": "buyer_tax_id",
-    "购方纳税人识别号": "buyer_tax_id",
-    "购买方纳税人识别号": "buyer_tax_id",
-    "购买方名称": "buyer_name",
-    "购方名称": "buyer_name",
-    "开票日期": "issue_date",
-    "开票时间": "issue_date",
-    "发票日期": "issue_date",
-    "金额": "amount",
-    "合计金额": "amount",
-    "不含税金额": "amount",
-    "未税金额": "amount",
-    "税额": "tax",
-    "合计税额": "tax",
-    "价税合计": "total",
-    "价税合计金额": "total",
-    "含税金额": "total",
-    "发票来源": "origin",
-    "发票票种": "kind",
-    "票种": "kind",
-    "发票类型": "kind",
-    "发票状态": "state",
-    "是否正数发票": "positive",
-    "发票风险等级": "risk",
-    "开票人": "drawer",
-    "备注": "remarks",
-}
-ITEM_CAPTIONS = frozenset(
-    {"货物或应税劳务名称", "货物或应税劳务、服务名称", "税收分类编码", "规格型号", "单价", "数量"}
-)
+SUM = re.compile(r"(?:合计|小计|总计|汇总|本页(?:合计|小计)|共\d+[张条])")
 NUMBERS = ("digital", "number")
 SUMS = ("amount", "tax", "total")
+ITEMS = frozenset({"item", "item_detail"})
+NORMAL = "正常"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,40 +64,61 @@ class RegisterRow:
         return self.digital or " ".join(filter(None, (self.code, self.number)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rows of a sheet below its captions: the column of each field, and the line that `rows` begin with."""
+
+    columns: Mapping[str, int]
+    rows: Rows
+    line: int
+
+    @property
+    def has_items(self) -> bool:
+        """Whether it has one row for each item of an invoice, not one for each invoice."""
+        return bool(ITEMS & self.columns.keys())
+
+
 def read_register(path: Path) -> tuple[RegisterRow, ...]:
-    """The invoices of the export at *path*, one each: rows of items are added up by number. If a workbook has a sheet
-    of invoices and one of items, the first is used. RegisterError if no sheet has the captions."""
-    found = [(header, rows) for rows in sheets(path) if (header := _header(rows)) is not None]
-    if not found:
+    """The invoices of the export at *path*, one each, from all of its sheets: rows of items are added up by number, and
+    what another sheet or row says again counts once. RegisterError if no sheet has the captions."""
+    tables = [table for rows in sheets(path) if (table := _table(rows)) is not None]
+    if not tables:
         raise RegisterError(
             f"{path}: no row with captions such as 发票号码, 开票日期, 价税合计; export the register as xlsx or csv",
             zh=f"{path}：没有发票号码、开票日期、价税合计等表头，请从税务数字账户导出 xlsx 或 csv",
         )
-    (at, columns, _), rows = min(found, key=lambda pair: pair[0][2])
-    body = ((number, row) for number, row in enumerate(rows[at + 1 :], at + 2) if not _is_sum(row))
-    lines = (_row(number, {name: row[i] for name, i in columns.items() if i < len(row)}) for number, row in body)
-    return tuple(_summed(line for line in lines if line is not None))
+    if any(map(_has_content, tables)) and not any(map(_invoices, tables)):
+        raise RegisterError(
+            f"{path}: no row below the captions has an invoice number; export the register as xlsx or csv",
+            zh=f"{path}：表头以下没有一行有发票号码，请从税务数字账户重新导出 xlsx 或 csv",
+        )
+    found: dict[str, RegisterRow] = {}
+    # sheets of invoices before those of their items
+    for table in sorted(tables, key=lambda table: table.has_items):
+        for row in _invoices(table):
+            found[row.key] = _again(found[row.key], row) if row.key in found else row
+    return tuple(map(_with_total, found.values()))
 
 
-def _header(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int], bool] | None:
-    """The row of captions, the column of each field, and whether the sheet has one row per item. Where captions stand
-    in two rows, it is the lower one."""
-    head = [[_caption(cell) for cell in row] for row in rows[:HEAD_ROWS]]
+def _table(rows: Rows) -> _Table | None:
+    """What stands below the row of captions, None without one. Where captions stand in two rows, it is the lower
+    one."""
+    head = [[caption(cell) for cell in row] for row in rows[:HEAD_ROWS]]
     found = []
     for at, (above, row) in enumerate(pairwise([[], *head])):
         for captions in (row, _stacked(above, row)):
             columns = _columns(captions)
-            if len(columns) >= ENOUGH and set(NUMBERS) & columns.keys():
-                found.append((at, columns, bool(ITEM_CAPTIONS & set(captions))))
-    return max(found, key=lambda one: len(one[1]), default=None)
+            if len(columns.keys() - ITEMS) >= ENOUGH and set(NUMBERS) & columns.keys():
+                found.append(_Table(columns, rows[at + 1 :], at + 2))
+    return max(found, key=lambda table: len(table.columns), default=None)
 
 
 def _columns(captions: Sequence[str]) -> dict[str, int]:
     """The column of each field that *captions* name."""
     columns: dict[str, int] = {}
-    for index, caption in enumerate(captions):
-        if caption in CAPTIONS:
-            columns.setdefault(CAPTIONS[caption], index)
+    for index, text in enumerate(captions):
+        if name := field_of(text):
+            columns.setdefault(name, index)
     return columns
 
 
@@ -164,66 +128,85 @@ def _stacked(above: Sequence[str], row: Sequence[str]) -> list[str]:
     stacked, group = [], ""
     for upper, lower in zip_longest(above, row, fillvalue=""):
         group = upper or group
-        stacked.append(lower if lower in CAPTIONS else f"{group}{lower}" if lower else upper)
+        stacked.append(lower if field_of(lower) else f"{group}{lower}" if lower else upper)
     return stacked
+
+
+def _invoices(table: _Table) -> Iterable[RegisterRow]:
+    """The invoices of a sheet, one each."""
+    found: dict[str, RegisterRow] = {}
+    held: RegisterRow | None = None
+    for line, row in enumerate(table.rows, table.line):
+        told = {name: row[index] for name, index in table.columns.items() if index < len(row)}
+        read = None if _is_sum(row) else _row(line, told) or _continued(held, line, told)
+        if read is not None:
+            held = _joined(found[read.key], read, table) if read.key in found else read
+            found[read.key] = held
+    return found.values()
+
+
+def _has_content(table: _Table) -> bool:
+    """Whether a row below the captions says as much as that of an invoice."""
+    return any(not _is_sum(row) and sum(map(bool, map(cells.plain, row))) >= ENOUGH for row in table.rows)
 
 
 def _is_sum(row: Sequence[Cell]) -> bool:
     """Whether a row states a sum of those above: its first text says so."""
-    first = next(filter(None, map(_plain, row)), "")
+    first = next(filter(None, map(cells.plain, row)), "")
     return SUM.match(re.sub(r"\s", "", first)) is not None
 
 
-def _caption(cell: Cell) -> str:
-    """A caption without blanks, line breaks and units in brackets."""
-    text = re.sub(r"\s", "", str(cell or ""))
-    return re.sub(r"[（(][^（()）]*[)）]$", "", text)
-
-
-def _row(line: int, cells: Mapping[str, Cell]) -> RegisterRow | None:
-    """The invoice of a row; None for blank rows and totals, which have no number."""
+def _row(line: int, told: Mapping[str, Cell]) -> RegisterRow | None:
+    """The invoice of a row; None for blank rows, captions and totals, which have no number."""
     # numbers: one of 20 digits, or one of 8 beside a code; Excel may have rounded them
-    digital, digital_lossy = _number(cells.get("digital"), invoice_number.DIGITAL_LENGTH)
-    number, number_lossy = _number(cells.get("number"), OLD_LENGTH)
+    digital, digital_lossy = cells.number(told.get("digital"))
+    number, number_lossy = cells.number(told.get("number"))
     # some exports have one column for both
     if number and invoice_number.is_digital(number):
         digital, digital_lossy, number, number_lossy = digital or number, digital_lossy or number_lossy, None, False
     if not digital and not number:
         return None
-    # the other cells by their type
-    texts: dict[str, Any] = {name: _text(cells.get(name)) for name in TEXTS}
-    sums = {name: _money(cells.get(name)) for name in SUMS}
-    lossy = {name for name, lost in (("digital", digital_lossy), ("number", number_lossy)) if lost}
-    return RegisterRow(
-        line=line,
-        code=_code(cells.get("code")),
-        number=number,
-        digital=digital,
-        issue_date=_date(cells.get("issue_date")),
-        seller_tax_id=_tax_id(cells.get("seller_tax_id")),
-        buyer_tax_id=_tax_id(cells.get("buyer_tax_id")),
-        amount=sums["amount"],
-        tax=sums["tax"],
-        total=sums["total"],
-        lossy=frozenset(lossy),
-        **texts,
-    )
+    lossy = frozenset(name for name, lost in (("digital", digital_lossy), ("number", number_lossy)) if lost)
+    rest = _rest(told)
+    # a note below the table may hold digits, too
+    if lossy and all(rest[name] is None for name in ("issue_date", *SUMS)):
+        return None
+    return RegisterRow(line, code=cells.code(told.get("code")), number=number, digital=digital, lossy=lossy, **rest)
+
+
+def _continued(held: RegisterRow | None, line: int, told: Mapping[str, Cell]) -> RegisterRow | None:
+    """A further item of the invoice above, whose number stands in its first row only."""
+    if held is None or not cells.plain(told.get("item")):
+        return None
+    return RegisterRow(line, code=held.code, number=held.number, digital=held.digital, **_rest(told))
 
 
 TEXTS = ("seller_name", "buyer_name", "origin", "kind", "state", "positive", "risk", "drawer", "remarks")
 
 
-def _summed(lines: Iterable[RegisterRow]) -> Iterator[RegisterRow]:
-    """One row an invoice: the sums of its items."""
-    found: dict[str, RegisterRow] = {}
-    for line in lines:
-        held = found.get(line.key)
-        found[line.key] = line if held is None else _joined(held, line)
-    yield from found.values()
+def _rest(told: Mapping[str, Cell]) -> dict[str, Any]:
+    """The cells beside the number by their types."""
+    return {
+        "issue_date": cells.day(told.get("issue_date")),
+        "seller_tax_id": cells.tax_number(told.get("seller_tax_id")),
+        "buyer_tax_id": cells.tax_number(told.get("buyer_tax_id")),
+        **{name: cells.amount(told.get(name)) for name in SUMS},
+        **{name: cells.words(told.get(name)) for name in TEXTS},
+    }
 
 
-def _joined(a: RegisterRow, b: RegisterRow) -> RegisterRow:
-    return replace(a, amount=_sum(a.amount, b.amount), tax=_sum(a.tax, b.tax), total=_sum(a.total, b.total))
+def _joined(a: RegisterRow, b: RegisterRow, table: _Table) -> RegisterRow:
+    """Two rows of one invoice: further items or rates are added, a row that says the same again is not."""
+    if not table.has_items and all(getattr(a, name) == getattr(b, name) for name in SUMS):
+        return _again(a, b)
+    sums = {name: _sum(getattr(a, name), getattr(b, name)) for name in SUMS}
+    return replace(_again(a, b), **sums)
+
+
+def _again(a: RegisterRow, b: RegisterRow) -> RegisterRow:
+    """*a*, which *b* lists once more: a state or a risk that only one of them tells counts."""
+    told = {name: getattr(b, name) for name in ("state", "risk") if getattr(a, name) in (None, NORMAL)}
+    return replace(a, **{name: value for name, value in told.items() if value is not None})
 
 
 def _sum(a: Decimal | None, b: Decimal | None) -> Decimal | None:
@@ -231,64 +214,8 @@ def _sum(a: Decimal | None, b: Decimal | None) -> Decimal | None:
     return sum(values, Decimal(0)) if values else None
 
 
-def _plain(cell: Cell) -> str:
-    """The text of a cell: without the quotes and signs that keep spreadsheets from taking it for a number."""
-    match cell:
-        case None:
-            return ""
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case _:
-            return str(cell).strip().lstrip("'\t").removeprefix("=").strip('"').strip()
-
-
-def _number(cell: Cell, length: int) -> tuple[str | None, bool]:
-    """An invoice number, and whether digits of it were lost in a cell of type number."""
-    text = _plain(cell)
-    if isinstance(cell, int | float) and text.isdecimal():
-        if len(text) > EXACT_DIGITS:
-            return text, True
-        return text.zfill(OLD_LENGTH) if length == OLD_LENGTH else text, False
-    if re.fullmatch(r"[0-9.]+[eE]\+?[0-9]+", text):
-        return str(int(Decimal(text))), True
-    return invoice_number.parse(text), False
-
-
-def _code(cell: Cell) -> str | None:
-    text = _plain(cell)
-    if isinstance(cell, int | float) and text.isdecimal() and len(text) not in CODE_LENGTHS:
-        # electronic ones begin with 0
-        text = text.zfill(CODE_LENGTHS[-1])
-    return invoice_code.parse(text)
-
-
-def _date(cell: Cell) -> date | None:
-    match cell:
-        case datetime():
-            return cell.date()
-        case date():
-            return cell
-        case _ if (text := _plain(cell)) and (serial := SERIAL.fullmatch(text)):
-            # the cell, or the sheet that became a CSV, had no format of a date
-            return EPOCH + timedelta(days=int(serial[1]))
-        case _:
-            day = re.split(r"[T ]", text)[0]
-            return issue_date.parse(day.replace("/", "-")) if day else None
-
-
-def _money(cell: Cell) -> Decimal | None:
-    match cell:
-        case bool() | None:
-            return None
-        case int() | float():
-            return Decimal(str(cell)).quantize(Decimal("0.01"))
-        case _:
-            return money.parse(_plain(cell))
-
-
-def _tax_id(cell: Cell) -> str | None:
-    return tax_id.parse(_plain(cell))
-
-
-def _text(cell: Cell) -> str | None:
-    return parse_text(_plain(cell))
+def _with_total(row: RegisterRow) -> RegisterRow:
+    """*row* with its total, which older exports leave to be added up."""
+    if row.total is not None or row.amount is None or row.tax is None:
+        return row
+    return replace(row, total=row.amount + row.tax)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from invoiceocr.errors import RegisterError
 
@@ -18,9 +21,11 @@ Cell = str | int | float | date | datetime | None
 Rows = Sequence[Sequence[Cell]]
 
 WORKBOOK = b"PK\x03\x04"
+# workbooks of Excel up to 2003, and pages that some sites call .xls
+OTHER_TABLES = re.compile(rb"\xd0\xcf\x11\xe0|\s*<(?:!DOCTYPE|html|table|\?xml)", re.IGNORECASE)
 ENCODINGS = ("utf-8-sig", "gb18030")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-DELIMITERS = ",\t;"
+DELIMITERS = ",\t;|"
 SAMPLE = 4096  # bytes by which the delimiter is told
 # unpacked; a register of a million rows has about 300 MB
 MOST_BYTES = 500_000_000
@@ -35,26 +40,39 @@ def sheets(path: Path) -> Iterator[Rows]:
         raise RegisterError(f"{path}: {error.strerror or error}; give the exported xlsx or csv") from error
     if data.startswith(WORKBOOK):
         yield from _workbook(path, data)
+    elif OTHER_TABLES.match(data):
+        zh = f"{path}：不是 xlsx，请用 Excel 或 WPS 打开后另存为 xlsx"
+        raise RegisterError(f"{path}: no xlsx; open it in a spreadsheet and save it as xlsx", zh=zh)
     else:
         yield _csv(path, data)
 
 
 def _workbook(path: Path, data: bytes) -> Iterator[Rows]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
-                raise RegisterError(f"{path}: more than {MOST_BYTES} bytes unpacked; split the export by month")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        yield from _sheets(path, data)
+    except RegisterError:
+        raise
+    except Exception as error:  # openpyxl lets through whatever its parsers say about a damaged file
         zh = f"{path}：工作簿读不了（{error}），请重新导出 xlsx 或 csv"
         raise RegisterError(f"{path}: no readable workbook ({error}); export it again as xlsx or csv", zh=zh) from error
-    try:
-        for sheet in book.worksheets:
-            # some exports state a wrong size
-            sheet.reset_dimensions()
-            yield [tuple(row) for row in sheet.iter_rows(values_only=True)]
-    finally:
-        book.close()
+
+
+def _sheets(path: Path, data: bytes) -> list[Rows]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
+            zh = f"{path}：解压后超过 {MOST_BYTES} 字节，请按月分开导出"
+            raise RegisterError(f"{path}: more than {MOST_BYTES} bytes unpacked; split the export by month", zh=zh)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that are not read
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    with closing(book):
+        return [_rows(sheet) for sheet in book.worksheets]
+
+
+def _rows(sheet: Any) -> Rows:
+    # some exports state a wrong size
+    sheet.reset_dimensions()
+    return [tuple(row) for row in sheet.iter_rows(values_only=True)]
 
 
 def _csv(path: Path, data: bytes) -> Rows:

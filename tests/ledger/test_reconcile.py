@@ -70,15 +70,25 @@ def test_differences_are_named_field_by_field(ledger: Ledger, tmp_path: Path) ->
         ("已作废", "register-voided"),
         ("已红冲-全额", "register-reversed"),
         ("已红冲-部分", "register-reversed"),
+        ("失控", "register-abnormal"),
     ],
 )
-def test_voided_and_reversed_invoices_are_findings(ledger: Ledger, tmp_path: Path, state: str, rule: str) -> None:
+def test_voided_reversed_and_abnormal_invoices_are_findings(
+    ledger: Ledger, tmp_path: Path, state: str, rule: str
+) -> None:
     ledger.add(result("a.jpg"))
 
     (line,) = reconciled(ledger, tmp_path, registers.row(发票状态=state))
 
     assert [finding.rule for finding in line.findings] == [rule]
     assert ledger.invoice(1).verdict == "review"
+
+
+@pytest.mark.parametrize("state", ["未作废", "未红冲", "无异常"])
+def test_a_state_that_denies_them_is_no_finding(ledger: Ledger, tmp_path: Path, state: str) -> None:
+    (line,) = reconciled(ledger, tmp_path, registers.row(发票状态=state, 发票风险等级="无"))
+
+    assert line.findings == ()
 
 
 def test_a_risk_is_a_warning(ledger: Ledger, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import registers
@@ -37,6 +38,37 @@ def test_captions_of_other_exports_are_known(tmp_path: Path) -> None:
     assert (found.digital, found.issue_date, found.total) == (NUMBER, date(2025, 6, 1), Decimal("113.00"))
 
 
+@pytest.mark.parametrize(
+    ("usual", "caption", "field"),
+    [
+        ("数电发票号码", "数电票号", "digital"),
+        ("数电发票号码", "*数电发票号码", "digital"),
+        ("数电发票号码", "发票号码/数电发票号码", "digital"),
+        ("销方识别号", "销售方统一社会信用代码/纳税人识别号", "seller_tax_id"),
+        ("销方识别号", "销货单位税号", "seller_tax_id"),
+        ("销方名称", "开票方名称", "seller_name"),
+        ("购买方名称", "购货单位", "buyer_name"),
+        ("开票日期", "开具日期", "issue_date"),
+        ("金额", "不含税价", "amount"),
+        ("金额", "金额（不含税）", "amount"),
+        ("税额", "增值税额(元)", "tax"),
+        ("价税合计", "金额（含税）", "total"),
+        ("价税合计", "含税总额", "total"),
+        ("价税合计", "价税合计(小写)", "total"),
+        ("发票风险等级", "管理状态", "risk"),
+    ],
+)
+def test_captions_in_other_words_are_the_same_columns(tmp_path: Path, usual: str, caption: str, field: str) -> None:
+    captions = tuple(caption if name == usual else name for name in registers.CAPTIONS if name != "发票号码")
+
+    (found,) = read_register(
+        registers.workbook(tmp_path / "r.xlsx", [registers.row(**{caption: registers.ROW[usual]})], captions)
+    )
+    (expected,) = read_register(registers.workbook(tmp_path / "usual.xlsx", [registers.row()]))
+
+    assert getattr(found, field) == getattr(expected, field) is not None
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
 def test_text_files_are_read_in_the_usual_encodings(tmp_path: Path, encoding: str) -> None:
     (found,) = read_register(registers.text(tmp_path / "r.csv", [registers.row()], encoding=encoding))
@@ -64,6 +96,42 @@ def test_leading_zeros_of_number_cells_come_back(tmp_path: Path) -> None:
     (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [values]))
 
     assert (found.code, found.number, found.key) == ("031001900104", "00012345", "C:031001900104:00012345")
+
+
+@pytest.mark.parametrize(("code", "number"), [("31001900104", "12345"), ("31001900104.0", "12345.0")])
+def test_zeros_and_decimals_of_texts_that_were_numbers_are_mended(tmp_path: Path, code: str, number: str) -> None:
+    values = registers.row(数电发票号码="", 发票代码=code, 发票号码=number)
+
+    (found,) = read_register(registers.text(tmp_path / "r.csv", [values]))
+
+    assert (found.key, found.lossy) == ("C:031001900104:00012345", frozenset())
+
+
+def test_a_number_of_another_shape_is_kept_as_one_that_proves_nothing(tmp_path: Path) -> None:
+    note = {"数电发票号码": "打印于2025年6月"}
+
+    (found,) = read_register(
+        registers.workbook(tmp_path / "r.xlsx", [registers.row(数电发票号码="2511200000001234567"), note])
+    )
+
+    assert (found.digital, found.lossy) == ("2511200000001234567", {"digital"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1 113.00", "1113.00"), ("1.13E+02", "113.00"), ("113元整", "113"), (1e300, None)]
+)
+def test_sums_as_other_software_writes_them_are_read(tmp_path: Path, cell: object, value: str | None) -> None:
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(价税合计=cell, 金额=None)]))
+
+    assert found.total == (Decimal(value) if value else None)
+
+
+def test_a_total_that_no_column_states_is_amount_and_tax(tmp_path: Path) -> None:
+    captions = tuple(name for name in registers.CAPTIONS if name != "价税合计")
+
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row()], captions))
+
+    assert found.total == Decimal("113.00")
 
 
 def test_real_dates_and_amounts_are_read(tmp_path: Path) -> None:
@@ -95,6 +163,49 @@ def test_rows_of_items_are_summed_up_by_number(tmp_path: Path) -> None:
     assert (found.amount, found.tax, found.total) == (Decimal("100.00"), Decimal("13.00"), Decimal("113.00"))
 
 
+def test_an_invoice_that_is_listed_twice_counts_once_with_the_graver_state(tmp_path: Path) -> None:
+    rows = [registers.row(), registers.row(序号="2", 发票状态="已红冲-全额"), registers.row(序号="3")]
+
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", rows))
+
+    assert (found.total, found.state) == (Decimal("113.00"), "已红冲-全额")
+
+
+def test_rows_of_an_invoice_with_two_rates_are_added(tmp_path: Path) -> None:
+    rows = [registers.row(), registers.row(税额="6.00", 价税合计="106.00")]
+
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", rows))
+
+    assert (found.amount, found.tax, found.total) == (Decimal("200.00"), Decimal("19.00"), Decimal("219.00"))
+
+
+def test_further_items_below_a_merged_number_belong_to_it(tmp_path: Path) -> None:
+    captions = (*registers.CAPTIONS, "货物或应税劳务名称")
+    below = {"金额": "10.00", "税额": "1.30", "价税合计": "11.30", "货物或应税劳务名称": "*纸*纸"}
+
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(), below], captions))
+
+    assert found.total == Decimal("124.30")
+
+
+def test_all_sheets_of_a_workbook_are_read_and_an_invoice_of_two_counts_once(tmp_path: Path) -> None:
+    book = Workbook()
+    months = book.active, book.create_sheet("2月")
+    later = registers.row(数电发票号码="25112000000012345679")
+    for page, rows in zip(months, ([registers.row()], [registers.row(), later]), strict=True):
+        page.append(registers.CAPTIONS)
+        for row in rows:
+            page.append([row.get(caption) for caption in registers.CAPTIONS])
+    book.save(tmp_path / "r.xlsx")
+
+    found = read_register(tmp_path / "r.xlsx")
+
+    assert [(row.digital, row.total) for row in found] == [
+        (NUMBER, Decimal("113.00")),
+        ("25112000000012345679", Decimal("113.00")),
+    ]
+
+
 def test_of_two_sheets_the_one_with_a_row_an_invoice_is_taken(tmp_path: Path) -> None:
     book = Workbook()
     items, invoices = book.active, book.create_sheet("发票基础信息")
@@ -107,11 +218,34 @@ def test_of_two_sheets_the_one_with_a_row_an_invoice_is_taken(tmp_path: Path) ->
     assert [found.total for found in read_register(tmp_path / "r.xlsx")] == [Decimal("113.00")]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"a,b\n1,2\n", b"\xff\xff\xff\x81"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04 broken", b"a,b\n1,2\n", b"\xff\xff\xff\x81", b"\xd0\xcf\x11\xe0\xa1", b"<html><table>"],
+)
 def test_what_is_no_register_is_an_error_that_says_what_to_do(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "r.xlsx").write_bytes(data)
 
-    with pytest.raises(RegisterError, match="export"):
+    with pytest.raises(RegisterError, match="export|save it as xlsx"):
+        read_register(tmp_path / "r.xlsx")
+
+
+def test_rows_without_any_number_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RegisterError, match="no row below the captions"):
+        read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(数电发票号码=None)]))
+
+
+def test_a_register_without_rows_lists_nothing(tmp_path: Path) -> None:
+    assert read_register(registers.workbook(tmp_path / "r.xlsx", [])) == ()
+
+
+@pytest.mark.parametrize("member", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
+def test_a_damaged_workbook_is_an_error(tmp_path: Path, member: str) -> None:
+    whole = registers.workbook(tmp_path / "whole.xlsx", [registers.row()])
+    with ZipFile(whole) as old, ZipFile(tmp_path / "r.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name)[: None if name != member else 200])
+
+    with pytest.raises(RegisterError, match="no readable workbook"):
         read_register(tmp_path / "r.xlsx")
 
 
