@@ -199,7 +199,7 @@ def _joined(a: RegisterRow, b: RegisterRow, table: _Table) -> RegisterRow:
     """Two rows of one invoice: further items or rates are added, a row that says the same again is not."""
     if not table.has_items and all(getattr(a, name) == getattr(b, name) for name in SUMS):
         return _again(a, b)
-    sums = {name: _sum(getattr(a, name), getattr(b, name)) for name in SUMS}
+    sums: dict[str, Any] = {name: _sum(getattr(a, name), getattr(b, name)) for name in SUMS}
     return replace(_again(a, b), **sums)
 
 

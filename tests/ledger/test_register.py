@@ -225,7 +225,7 @@ def test_of_two_sheets_the_one_with_a_row_an_invoice_is_taken(tmp_path: Path) ->
 def test_what_is_no_register_is_an_error_that_says_what_to_do(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "r.xlsx").write_bytes(data)
 
-    with pytest.raises(RegisterError, match="export|save it as xlsx"):
+    with pytest.raises(RegisterError, match=r"export|save it as xlsx"):
         read_register(tmp_path / "r.xlsx")
 
 
