@@ -219,7 +219,7 @@ print(len(ours), sum(map(is_dataclass, classes)), sum(issubclass(kind, BaseModel
     modules, dataclasses, models = map(int, said.split())
 
     # then: a few more than at the last look; each class takes half a millisecond of the start, each model one
-    assert modules <= 310
+    assert modules <= 325
     assert dataclasses <= 208
     assert models <= 41
 

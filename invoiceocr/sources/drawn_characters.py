@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from invoiceocr.geometry import Box, meet, overlap_y, union
 from invoiceocr.page import UNREAD
+from invoiceocr.sources.glyphs import CURRENCY, Glyph
 from invoiceocr.sources.page_cells import LETTER_SIDE, Sides, TextCells
-from invoiceocr.sources.text_layer import CURRENCY, Glyph
 from invoiceocr.values import chinese_amount
 
 # points: the height of a picture or an outline that may be a character

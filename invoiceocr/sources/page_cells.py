@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from invoiceocr.sources.text_layer import Glyph, sides_of
+from invoiceocr.sources.glyphs import Glyph, sides_of
 
 CELL = 4.0  # points: shapes closer to each other than this stand beside each other
 MAX_CELLS = 300  # along each side of a page; A3 has as many, and all beyond them count as the last one

@@ -8,8 +8,8 @@ from invoiceocr.geometry import Box
 from invoiceocr.page import UNREAD
 from invoiceocr.sources import drawn_characters
 from invoiceocr.sources.drawn_characters import Inked, Shape, with_shapes
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.page_cells import TextCells
-from invoiceocr.sources.text_layer import Glyph
 
 SIZE = 10.0
 CROSSING = Shape(Box(103.0, 104.0, 107.0, 106.0), 0, is_stroke=True)

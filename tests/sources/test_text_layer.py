@@ -1,119 +1,19 @@
 from itertools import pairwise
-from unittest.mock import patch
 
-import pytest
+from glyph_runs import SIZE, run, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from invoiceocr.geometry import Box, union
-from invoiceocr.page import UNREAD
-from invoiceocr.sources import text_layer
-from invoiceocr.sources.text_layer import Glyph, amid_seen, is_broken, is_usable, to_lines, with_overprints
+from invoiceocr.sources.glyphs import Glyph
+from invoiceocr.sources.text_layer import to_lines
 from invoiceocr.text.lines import cut
 
-SIZE = 10.0
 words = st.text("发票号码金额0123456789.A", min_size=1, max_size=8)
-
-
-def run(text: str, x: float, y: float, piece: int, *, size: float = SIZE, unmapped: bool = False) -> list[Glyph]:
-    """The glyphs of one text object, characters as wide as high."""
-    return [
-        Glyph(character, Box(x + i * size, y, x + i * size + size, y + size), piece, unmapped)
-        for i, character in enumerate(text)
-    ]
-
-
-def texts(*runs: list[Glyph]) -> list[str]:
-    return [line.text for line in to_lines([glyph for some in runs for glyph in some])]
-
-
-# hidden characters
-
-
-def test_only_hidden_characters_between_shown_ones_of_their_text_are_amid() -> None:
-    glyphs = [*run("15.35", 0, 0, 0), *run(" 1.2 ", 80, 0, 1)]
-
-    assert amid_seen({0, 2, 4}, glyphs) == {2}
-    assert amid_seen({6, 7, 8}, glyphs) == set()  # blanks show nothing
-    assert amid_seen(set(range(5)), glyphs) == set()
-
-
-def test_a_hidden_character_between_shown_ones_is_amid_whatever_their_text_objects_and_order() -> None:
-    single = [*run("9", 0, 0, 0), *run("6", 10, 0, 1), *run("8", 20, 0, 2), *run(".", 30, 0, 3), *run("00", 40, 0, 4)]
-    written_last = [*run("968", 0, 0, 0), *run("00", 40, 0, 0), *run(".", 30, 0, 0)]
-
-    assert amid_seen({3}, single) == {3}
-    assert amid_seen({5}, written_last) == {5}
-
-
-@pytest.mark.parametrize(("x", "y", "size"), [(30, 0, SIZE), (28, 1, SIZE)])
-def test_a_hidden_character_in_the_place_of_a_shown_one_is_not_amid(x: float, y: float, size: float) -> None:
-    line = run("968.00", 0, 0, 0)
-
-    assert amid_seen({6}, [*line, *run(".", x, y, 1, size=size)]) == set()
-
-
-@pytest.mark.parametrize(("text", "x", "y", "size"), [(".", 30, 6, SIZE), (".", 25, -5, 2 * SIZE), ("█", 30, 0, SIZE)])
-def test_what_belongs_to_no_line_of_it_stands_not_in_the_place_of_a_hidden_character(
-    text: str, x: float, y: float, size: float
-) -> None:
-    line = [*run("968", 0, 0, 0), *run(".", 30, 0, 1), *run("00", 40, 0, 2)]
-
-    assert amid_seen({3}, [*line, *run(text, x, y, 3, size=size)]) == {3}
-
-
-def test_hidden_text_beside_shown_one_is_not_amid() -> None:
-    row = [*run("金额", 0, 0, 0), *run("968.00", 25, 0, 1), *run("元", 110, 0, 2)]
-    column = [*run("金额", 0, 0, 0), *run("9", 10, 12, 1), *run("元元", 0, 24, 2)]
-
-    assert amid_seen(set(range(2, 8)), row) == set()
-    assert amid_seen({2}, column) == set()
-
-
-def test_each_hidden_character_is_compared_with_few_others() -> None:
-    heap = [glyph for piece in range(2000) for glyph in run(str(piece % 10), piece % 7, piece % 4, piece)]
-
-    with patch.object(text_layer, "_are_alike", wraps=text_layer._are_alike) as compared:
-        amid_seen(set(range(0, 2000, 2)), heap)
-
-    assert compared.call_count <= 1000 * 2 * text_layer.MAX_BESIDE * 3  # levels
-
-
-# broken layers
-
-
-def test_a_layer_of_readable_text_is_usable() -> None:
-    assert is_usable(run("电子发票增值税普通发票号码", 0, 0, 0))
-
-
-def test_a_page_number_is_no_text_layer() -> None:
-    assert not is_usable(run("第1页共2页", 0, 0, 0))
-
-
-def test_a_layer_in_private_use_characters_is_broken() -> None:
-    private = run("\ue000\ue001\ue002" * 6, 0, 20, 1)
-
-    assert all(is_broken(glyph) for glyph in private)
-    assert not is_usable(run("电子发票增值税普通发票号码", 0, 0, 0) + private)
-
-
-def test_a_layer_without_a_mapping_is_broken_whatever_it_seems_to_say() -> None:
-    assert not is_usable(run("abcdefghijklmnopqrstuvw", 0, 0, 0, unmapped=True))
-
-
-def test_a_layer_whose_captions_alone_are_unreadable_is_still_usable() -> None:
-    assert is_usable(run("25312000000012345678¥113.00", 0, 0, 0) + run("\x01\x02\x03\x04", 0, 20, 1))
-
-
-def test_blanks_and_unreadable_glyphs_do_not_count_as_text() -> None:
-    assert not is_usable(run("第1页" + " " * 40, 0, 0, 0))
 
 
 def test_a_glyph_without_meaning_keeps_its_place_in_the_line() -> None:
     assert texts(run("金额\ue0005", 0, 0, 0)) == ["金额\ufffd5"]
-
-
-# runs to lines
 
 
 def test_a_run_keeps_its_inner_blanks_and_loses_the_outer_ones() -> None:
@@ -244,36 +144,3 @@ def test_overlapping_runs_lose_no_text_but_shadows_and_need_no_order(
 
     assert {character for line in found for character in line.text} == {c for text, _, _ in placed for c in text}
     assert sum(len(line.text) for line in found) <= sum(len(text) for text, _, _ in placed)
-
-
-# print over print
-
-
-@pytest.mark.parametrize(
-    ("over", "line"),
-    [("968.00", f"{UNREAD}68.00"), ("9", f"{UNREAD}68.00"), ("268.00", "268.00"), ("2×8.00", "268.00")],
-)
-def test_a_figure_printed_over_another_is_unread(over: str, line: str) -> None:
-    found = with_overprints([*run("268.00", 0, 0, 0), *run(over, 1, 1, 1)])
-
-    assert texts(list(found))[0] == line
-
-
-def test_a_name_printed_over_another_leaves_one_text_of_what_both_say() -> None:
-    found = with_overprints([*run("样例科技公司", 0, 0, 0), *run("样品科技公司", 0.2, 0, 1)])
-
-    assert texts(list(found)) == [f"样{UNREAD}科技公司"]
-
-
-def test_thousands_of_characters_at_one_spot_say_nothing() -> None:
-    heap = [glyph for piece in range(5000) for glyph in run(str(piece % 10), 0, 0, piece)]
-
-    assert set(with_overprints([*heap, *run("268.00", 60, 0, 5000)])) >= set(run("268.00", 60, 0, 5000))
-    assert texts(list(with_overprints(heap))) == [UNREAD]
-
-
-@pytest.mark.parametrize(("x", "y", "size"), [(60, 0, SIZE), (0, 12, SIZE), (0, 0, 3 * SIZE)])
-def test_print_beside_below_or_under_a_large_seal_is_read(x: float, y: float, size: float) -> None:
-    apart = [*run("268.00", 0, 0, 0), *run("章", x, y, 1, size=size)]
-
-    assert with_overprints(apart) == apart

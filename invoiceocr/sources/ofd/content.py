@@ -12,10 +12,10 @@ from types import MappingProxyType
 from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import Box, Point
 from invoiceocr.page import Ruling
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.ofd.geometry import Frame, deltas, frame, number, rectangle, within
 from invoiceocr.sources.ofd.outline import commands, subpaths
 from invoiceocr.sources.safe_xml import Node
-from invoiceocr.sources.text_layer import Glyph
 
 COMPOSITE = "CompositeObject"
 OBJECTS = frozenset({"TextObject", "PathObject", "ImageObject", COMPOSITE})

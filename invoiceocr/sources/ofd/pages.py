@@ -16,10 +16,12 @@ from invoiceocr.geometry import Box, union
 from invoiceocr.page import Page, PageImage, Pixels, TextLine
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
-from invoiceocr.sources import embedded, graphic_code, image, qr, safe_xml, text_layer
+from invoiceocr.sources import embedded, graphic_code, image, overprints, qr, safe_xml
 from invoiceocr.sources.containers import safe_zip
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.drawn_characters import with_shapes
+from invoiceocr.sources.glyphs import Glyph, is_illegible, is_usable
+from invoiceocr.sources.hidden_glyphs import under_blocks
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import package as ofd_package
 from invoiceocr.sources.ofd import paint as ofd_paint
@@ -38,7 +40,6 @@ from invoiceocr.sources.pdf.ink import ERASER, LOOKED_FOR, Ink
 from invoiceocr.sources.safe_xml import Node
 from invoiceocr.sources.scanned import scanned
 from invoiceocr.sources.signatures.ofd import read as read_signatures
-from invoiceocr.sources.text_layer import Glyph
 
 SEAL_DPI = 200.0
 # square points: on a larger page, and no paper is as large, doubtful texts count as hidden without a look
@@ -94,12 +95,12 @@ class _Booklet:
     def _page(self, page: Sheet) -> Page:
         large = _large(page)
         glyphs = [glyph for _, glyph in page.glyphs]
-        if large and not text_layer.is_usable(glyphs) and (scan := self._first(large)):
+        if large and not is_usable(glyphs) and (scan := self._first(large)):
             return Page(page.number, float(scan.width), float(scan.height), image=scan)
         sight = self._sight(page)
         seen = self._with_shapes(page, sight.seen(page.glyphs))
-        read = text_layer.with_overprints(seen)
-        told = (*_told(glyphs, sight, seen), *as_ofd(text_layer.overprinted(seen, read)))
+        read = overprints.with_overprints(seen)
+        told = (*_told(glyphs, sight, seen), *as_ofd(overprints.overprinted(seen, read)))
         # what a scanner app prints on the scan, and somebody's recognition of it; no invoice shows so little text
         if large and (_says_little(glyphs) or _says_little(read)):
             return self._scanned(page, told)
@@ -132,8 +133,8 @@ class _Booklet:
     def _sight(self, page: Sheet) -> Sight:
         """The characters that the page does not show, or not so that anyone could read them."""
         glyphs = [glyph for _, glyph in page.glyphs]
-        illegible = frozenset(g for g in glyphs if text_layer.is_illegible(g) and not g.text.isspace())
-        covered = frozenset(glyphs[i] for i in text_layer.under_blocks(glyphs))
+        illegible = frozenset(g for g in glyphs if is_illegible(g) and not g.text.isspace())
+        covered = frozenset(glyphs[i] for i in under_blocks(glyphs))
         drawn = self._look(page)
         return Sight(illegible | covered | drawn.unseen, drawn.torn).without_gaps(glyphs)
 
@@ -319,7 +320,7 @@ def _told(glyphs: Sequence[Glyph], sight: Sight, read: Sequence[Glyph]) -> tuple
     """The lines that a page states and doesn't show, and those some of whose characters are *read* as UNREAD ones."""
     hidden = [glyph for glyph in glyphs if glyph in sight.unseen] if sight.unseen else []
     stated = [glyph for glyph in glyphs if glyph not in sight.unseen] if sight.unseen else glyphs
-    return (*lines(hidden), *as_ofd(text_layer.doubted(stated, read)))
+    return (*lines(hidden), *as_ofd(overprints.doubted(stated, read)))
 
 
 def _large(page: Sheet) -> list[Picture]:

@@ -12,6 +12,7 @@ from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import POINTS_PER_MM, Box, Point, union
 from invoiceocr.page import Ruling, TextLine
 from invoiceocr.sources import text_layer
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.ofd import area as ofd_area
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import package as ofd_package
@@ -21,7 +22,6 @@ from invoiceocr.sources.ofd.geometry import rectangle
 from invoiceocr.sources.ofd.package import OfdDocument, PagePart
 from invoiceocr.sources.page_cells import TextCells
 from invoiceocr.sources.safe_xml import Node
-from invoiceocr.sources.text_layer import Glyph
 
 MAX_TEMPLATES = 20  # of a page; invoices have one
 # of a page; the fullest list has some ten thousand

@@ -13,7 +13,9 @@ from operator import gt, lt
 
 from invoiceocr.geometry import Box, meet, union
 from invoiceocr.page import UNREAD
+from invoiceocr.sources.glyphs import Glyph, is_illegible
 from invoiceocr.sources.grounds import Grounds
+from invoiceocr.sources.hidden_glyphs import amid_seen
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import paint as ofd_paint
 from invoiceocr.sources.ofd import strokes as ofd_strokes
@@ -21,7 +23,6 @@ from invoiceocr.sources.ofd.content import Placed
 from invoiceocr.sources.ofd.geometry import number
 from invoiceocr.sources.ofd.paint import Paint, Resources
 from invoiceocr.sources.pdf.ink import EDGE, ERASED, Ink
-from invoiceocr.sources.text_layer import Glyph, amid_seen, is_illegible
 
 PAPER = 0.78  # of full brightness: a ground on which white print is not seen
 PAPER_GRAY = 200  # the same as a gray level

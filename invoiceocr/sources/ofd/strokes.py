@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.sources.drawn_characters import Part, Shape, beside_text, is_outline, is_stroke, picture, small
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import paint as ofd_paint
 from invoiceocr.sources.ofd.content import Placed
 from invoiceocr.sources.ofd.paint import Paint, Resources
 from invoiceocr.sources.page_cells import Sides, TextCells
-from invoiceocr.sources.text_layer import Glyph
 
 # what red, green and blue weigh in a gray level
 WEIGHTS = (0.299, 0.587, 0.114)

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.page import UNREAD
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.pdf import calls
 from invoiceocr.sources.pdf.figure_codes import FIGURES
 from invoiceocr.sources.pdf.graphics import CURVE_TO, MOVE_TO
 from invoiceocr.sources.pdf.text import Run
-from invoiceocr.sources.text_layer import Glyph
 
 DIGITS = frozenset("0123456789")
 HEIGHT = 48  # pixels of the picture of a digit

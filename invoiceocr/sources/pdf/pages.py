@@ -22,9 +22,10 @@ from invoiceocr.geometry import POINTS_PER_INCH, QUARTERS, Box, Rotation
 from invoiceocr.page import Page, PageImage
 from invoiceocr.settings import Settings
 from invoiceocr.signature import Signature
-from invoiceocr.sources import embedded, qr, text_layer
+from invoiceocr.sources import embedded, overprints, qr
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.drawn_characters import with_shapes
+from invoiceocr.sources.glyphs import Glyph, is_usable
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf import fonts as pdf_fonts
 from invoiceocr.sources.pdf import strokes as pdf_strokes
@@ -47,7 +48,7 @@ from invoiceocr.sources.pdf.text import Run, glyphs, show_glyphs, turn_of
 from invoiceocr.sources.pdf.unread import with_unread
 from invoiceocr.sources.pdf.view import View, view_of
 from invoiceocr.sources.scanned import scanned
-from invoiceocr.sources.text_layer import Glyph
+from invoiceocr.sources.text_layer import to_lines
 
 QR_DPI = 200.0  # the tax QR is about 20 mm wide with 37 modules: some four pixels a module
 MAX_DRAWN = 16_000_000  # pixels of a drawn page at 200 dpi, more at more; A3 has 15.5 million
@@ -217,19 +218,19 @@ def _page(
     inked = [(glyph, run.grays[0]) for glyph, run in with_misdrawn(sight.seen, untrusted)]
     shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
     read = with_shapes(shapes, inked)
-    shown = text_layer.with_overprints(read)
-    hidden = text_layer.to_lines(glyph for glyph, _ in sight.unseen)
-    doubted = text_layer.doubted([glyph for glyph, _ in sight.stated], read)
-    stated = (*hidden, *doubted, *text_layer.overprinted(read, shown))
+    shown = overprints.with_overprints(read)
+    hidden = to_lines(glyph for glyph, _ in sight.unseen)
+    doubted = overprints.doubted([glyph for glyph, _ in sight.stated], read)
+    stated = (*hidden, *doubted, *overprints.overprinted(read, shown))
     # if a page has more objects, what the others hide is not known
-    if not text_layer.is_usable(shown) or len(placed) >= MAX_OBJECTS:
+    if not is_usable(shown) or len(placed) >= MAX_OBJECTS:
         image = draw_whole(page, _drawable_dpi(view, settings.render_dpi, settings))
         return replace(scanned(number, image, stated, (view.width, view.height)), turn=turn)
     return Page(
         number,
         view.width,
         view.height,
-        lines=text_layer.to_lines(shown),
+        lines=to_lines(shown),
         rulings=tuple(rulings(placed, view)),
         qr_payloads=_qr_payloads(page, view, placed) if settings.read_qr else (),
         hidden=stated,

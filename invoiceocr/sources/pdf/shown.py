@@ -23,7 +23,9 @@ import pypdfium2.raw as raw
 
 from invoiceocr.geometry import Box, common, meet, union
 from invoiceocr.page import UNREAD
+from invoiceocr.sources.glyphs import SOLID, Glyph, is_illegible, is_meaningless
 from invoiceocr.sources.grounds import Grounds
+from invoiceocr.sources.hidden_glyphs import amid_seen, under_blocks
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf.drawing import annotated
 from invoiceocr.sources.pdf.graphics import IMAGE, PATH, TEXT, Placed
@@ -31,7 +33,6 @@ from invoiceocr.sources.pdf.ink import EDGE, ERASED, Canvas, Ink, without
 from invoiceocr.sources.pdf.text import Run, gray_of, gray_of_path, is_drawn, is_paper
 from invoiceocr.sources.pdf.veils import Veils, visible_bounds
 from invoiceocr.sources.pdf.view import View
-from invoiceocr.sources.text_layer import SOLID, Glyph, amid_seen, is_illegible, is_meaningless, under_blocks
 
 # points; thinner fills and strokes are ruled lines
 MIN_COVER = 2.0

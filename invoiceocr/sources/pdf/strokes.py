@@ -8,12 +8,12 @@ import numpy as np
 
 from invoiceocr.geometry import Box
 from invoiceocr.sources.drawn_characters import Part, Shape, beside_text, is_outline, is_stroke, picture, small
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.page_cells import LETTER_SIDE, Sides, TextCells
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf.graphics import IMAGE, MOVE_TO, PATH, Placed, matrix_of
 from invoiceocr.sources.pdf.text import gray_of_path
 from invoiceocr.sources.pdf.view import View
-from invoiceocr.sources.text_layer import Glyph
 
 MIN_PARTED = 4  # segments: fewer draw one line only
 

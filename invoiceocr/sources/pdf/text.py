@@ -15,11 +15,11 @@ import pypdfium2.raw as raw
 
 from invoiceocr.errors import TooLargeError
 from invoiceocr.geometry import Box
+from invoiceocr.sources.glyphs import Glyph, is_broken
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf import fonts as pdf_fonts
 from invoiceocr.sources.pdf.graphics import TEXT, Placed
 from invoiceocr.sources.pdf.view import View
-from invoiceocr.sources.text_layer import Glyph, is_broken
 
 # of a page; the fullest list has some ten thousand
 MAX_CHARACTERS = 50_000

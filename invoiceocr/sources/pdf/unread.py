@@ -16,10 +16,10 @@ import numpy as np
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.pdf.graphics import TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf.ink import Canvas
 from invoiceocr.sources.pdf.text import Run, draws_blanks
-from invoiceocr.sources.text_layer import Glyph
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
 FULL_WIDTH = 0.8  # of its height; a blank as wide as a Chinese character

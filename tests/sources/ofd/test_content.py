@@ -5,8 +5,10 @@ from ofd_builder import image, page, path, text
 
 from invoiceocr.geometry import POINTS_PER_MM, Box
 from invoiceocr.page import Ruling
-from invoiceocr.sources import safe_xml, text_layer
+from invoiceocr.sources import safe_xml
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.ofd import content as ofd_content
+from invoiceocr.sources.text_layer import to_lines
 
 
 def placed(*objects: str) -> list[ofd_content.Placed]:
@@ -14,13 +16,13 @@ def placed(*objects: str) -> list[ofd_content.Placed]:
     return list(ofd_content.placed(safe_xml.parse(page(*objects).encode(), "a.xml"), (0.0, 0.0)))
 
 
-def glyphs(*objects: str) -> list[text_layer.Glyph]:
+def glyphs(*objects: str) -> list[Glyph]:
     return [glyph for _, glyph in ofd_content.glyphs(placed(*objects))]
 
 
 def lines(*objects: str) -> list[str]:
     """The texts of the lines of a page that holds *objects*, in reading order."""
-    return [line.text for line in text_layer.to_lines(glyphs(*objects))]
+    return [line.text for line in to_lines(glyphs(*objects))]
 
 
 def millimeters(box: Box | Ruling) -> tuple[float, ...]:
@@ -58,7 +60,7 @@ def test_without_offsets_characters_follow_by_their_widths() -> None:
 
 
 def test_leading_blanks_keep_their_place() -> None:
-    (line,) = text_layer.to_lines(glyphs(text("  票", "0 0 50 5", dx="g 2 1.5")))
+    (line,) = to_lines(glyphs(text("  票", "0 0 50 5", dx="g 2 1.5")))
 
     assert line.text == "票"
     assert line.box.x0 == pytest.approx(3 * POINTS_PER_MM)

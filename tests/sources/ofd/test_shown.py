@@ -18,11 +18,11 @@ from invoiceocr.page import UNREAD, Page
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
 from invoiceocr.sources import safe_xml
+from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.ofd import content as ofd_content
 from invoiceocr.sources.ofd import shown as ofd_shown
 from invoiceocr.sources.ofd.pages import open_ofd
 from invoiceocr.sources.ofd.paint import Resources
-from invoiceocr.sources.text_layer import Glyph
 from invoiceocr.specimens import make
 
 AT = "50 60 40 5"
