@@ -16,7 +16,7 @@ from invoiceocr.cli.command_group import Commands
 from invoiceocr.cli.messages import error_title, message, say
 from invoiceocr.cli.options import locale_language, named_language, with_flags
 from invoiceocr.cli.signals import INTERRUPTED, STOPPED, stops_are_exits
-from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output
+from invoiceocr.cli.streams import PIPE_CLOSED, drop_standard_output, open_missing_streams
 from invoiceocr.errors import InvoiceOCRError, OutputError
 from invoiceocr.export.files.output import NO_ROOM
 
@@ -49,6 +49,7 @@ def _options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; *arguments* are those of the process if None."""
+    open_missing_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -23,8 +23,27 @@ def output_stream(output: Path | None) -> AbstractContextManager[BinaryIO]:
     return whole_file(output) if output else _standard_output()
 
 
+def open_missing_streams() -> None:
+    """Standard input and error that the parent closed lead to nothing, and no file that is opened later gets the number
+    of a closed stream, where the print of a library would end in it."""
+    for number in range(3):
+        with suppress(OSError):
+            os.fstat(number)
+            continue
+        # the lowest number that is free; children shall have it, too
+        os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 (until the process ends)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
+    if sys.stdout is None:
+        raise OutputError(
+            "standard output: it is closed; give an output file with -o", zh="标准输出已关闭，请用 -o 指定输出文件"
+        )
     try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from invoiceocr.cli.options import Kinds
+from invoiceocr.cli.streams import output_stream
 from invoiceocr.export.json_schema import as_text, kind_schema, result_schema
 from invoiceocr.kinds import load
 
@@ -17,4 +17,5 @@ Kind = Annotated[str | None, typer.Option("--kind", help="某一票种的发票�
 def schema(kind: Kind = None, kinds: Kinds = None) -> None:
     """输出结果的 JSON Schema · Print the JSON Schema of a line of output, or of one kind of invoice."""
     document = kind_schema(kind, load(tuple(kinds or ()))) if kind else result_schema()
-    sys.stdout.buffer.write(as_text(document).encode())
+    with output_stream(None) as stream:
+        stream.write(as_text(document).encode())
