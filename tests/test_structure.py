@@ -51,7 +51,7 @@ SERVICE_LAYERS = (
 )
 
 # The modules that share PDFium, and the lock around it that `sources/pdf/pages.py` holds.
-PDF_PARTS = ("calls", "drawing", "fonts", "graphics", "ink", "pages", "sheets", "shown", "text", "unread", "view")
+PDF_PARTS = ("calls", "covers", "drawing", "fonts", "graphics", "ink", "pages", "sheets", "text", "unread", "view")
 
 # The modules that write workbooks; `ledger/register_sheets.py` reads them.
 EXCEL_PARTS = ("cells", "pictures", "row_shift", "template", "workbook")
