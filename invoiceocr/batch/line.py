@@ -97,10 +97,15 @@ def outline_of_line(line: Line) -> Outline | ReadResult:
 
 def result_of_line(line: Line) -> ReadResult:
     """The result that a line holds."""
+    return result_of_json(line.data)
+
+
+def result_of_json(data: bytes) -> ReadResult:
+    """The result that was written as *data*."""
     try:
-        return ReadResult.model_validate_json(line.data)
+        return ReadResult.model_validate_json(data)
     except ValidationError:  # as above
-        return ReadResult.model_validate(json.loads(line.data))
+        return ReadResult.model_validate(json.loads(data))
 
 
 def state_of(item: Input, result: ReadResult) -> State:

@@ -20,12 +20,15 @@ from pathlib import Path
 from typing import IO
 
 from invoiceocr.errors import OutputError
-from invoiceocr.export.files.output import whole_file
+from invoiceocr.export.files.output import LONGEST_BYTES, cut_name, whole_file
 from invoiceocr.file_lock import lock
+from invoiceocr.json_text import as_json
 
 CLAIMS = ".claims"
 NAMES = ".names"
 TRIES, SIDECAR, PLAN = "tries", "sidecar.json", "plan.json"
+SIDECAR_END = ".json"
+LONGEST_SUFFIX = 16  # what is longer behind a point is part of the name
 STATES = ("done", "review", "failed")
 
 
@@ -91,7 +94,7 @@ class Claims:
             stream.write(sidecar)
             _durable(stream)
         with whole_file(claim.folder / PLAN) as stream:
-            stream.write(json.dumps({"state": state, "name": name}, ensure_ascii=False).encode())
+            stream.write(as_json({"state": state, "name": name}))
             _durable(stream)
         return self._carry_out(claim.folder)
 
@@ -141,7 +144,7 @@ class Claims:
         """Do what the plan of a claim says; each step only if it isn't done yet."""
         plan: dict[str, str] = json.loads((folder / PLAN).read_bytes())
         target = self.out / plan["state"] / plan["name"]
-        sidecar = target.with_name(f"{target.name}.json")
+        sidecar = target.with_name(f"{target.name}{SIDECAR_END}")
         for path in (folder / "file").glob("*"):
             _move(path, target)
         if (folder / SIDECAR).exists():
@@ -152,11 +155,18 @@ class Claims:
         return sidecar
 
     def _reserve(self, claim: Claim) -> str:
-        """The name of the file, or with a number where another file has it: nothing that is there is ever replaced."""
+        """The name of the file, or with a number where another file has it: nothing that is there is ever replaced. One
+        that leaves no room for the ending of the side-car is cut."""
         stem, suffix = os.path.splitext(claim.name)
-        numbered = (f"{stem} ({number}){suffix}" for number in count(2))
-        for wanted in chain([claim.name], numbered):
-            taken = any((self.out / state / f"{wanted}{end}").exists() for state in STATES for end in ("", ".json"))
+        if len(suffix) > LONGEST_SUFFIX:
+            stem, suffix = claim.name, ""
+        room = LONGEST_BYTES - len(SIDECAR_END)
+        numbered = (f" ({number}){suffix}" for number in count(2))
+        for end in chain([suffix], numbered):
+            wanted = cut_name(stem, room - len(os.fsencode(end))) + end
+            taken = any(
+                (self.out / state / f"{wanted}{ending}").exists() for state in STATES for ending in ("", SIDECAR_END)
+            )
             if not taken and _create(self.out / NAMES / wanted, claim.folder.name):
                 break
         return wanted

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from invoiceocr.batch.line import result_of_json
 from invoiceocr.batch.tally import Tally
 from invoiceocr.bots.claims import STATES, Claim, Claims
 from invoiceocr.bots.inbox import Inbox
@@ -131,4 +132,4 @@ def results(out: Path) -> Iterator[ReadResult]:
     """The results that the side-cars below *out* hold, by folder and name."""
     for state in STATES:
         for sidecar in sorted((out / state).glob("*.json")):
-            yield ReadResult.model_validate_json(sidecar.read_bytes())
+            yield result_of_json(sidecar.read_bytes())

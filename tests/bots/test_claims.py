@@ -172,3 +172,34 @@ def test_states_are_the_folders_of_the_contract(inbox: Path, out: Path, claims_o
 
 def visible(folder: Path) -> Iterator[Path]:
     return (path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+@pytest.mark.parametrize(
+    "name", [os.fsdecode(b"\xb7\xa2\xc6\xb1.pdf"), f"{'票' * 83}.pdf", f"{'x' * 251}.pdf", f"a.{'x' * 253}"]
+)
+def test_a_file_whose_name_is_no_text_or_leaves_no_room_comes_to_its_end(
+    inbox: Path, out: Path, claims_of: ClaimsOf, name: str
+) -> None:
+    (inbox / name).write_bytes(b"other")
+    claims = claims_of(inbox, out)
+    claim = claims.take(inbox / name)
+    assert claim is not None
+
+    sidecar = claims.finish(claim, "done", b"{}")
+
+    assert sidecar.read_bytes() == b"{}"
+    kept = sidecar.with_name(sidecar.name.removesuffix(".json"))
+    assert kept.read_bytes() == b"other"
+    assert name.startswith(kept.name.removesuffix(".pdf"))
+
+
+def test_two_long_names_with_one_beginning_stay_two_files(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    claims = claims_of(inbox, out)
+    for end in "ab":
+        name = f"{'x' * 250}{end}.pdf"
+        (inbox / name).write_bytes(end.encode())
+        claim = claims.take(inbox / name)
+        assert claim is not None
+        claims.finish(claim, "done", b"{}")
+
+    assert sorted(path.read_bytes() for path in (out / "done").glob("*.pdf")) == [b"a", b"b"]

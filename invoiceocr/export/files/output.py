@@ -14,6 +14,7 @@ from typing import BinaryIO
 from invoiceocr.errors import OutputError
 from invoiceocr.file_lock import is_locked, lock
 
+LONGEST_BYTES = 255  # of a file's name
 # What a write fails with when the medium is at fault; any other OSError in the block comes from elsewhere.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
@@ -56,12 +57,30 @@ def _draft(target: Path) -> Path:
         target.open("r+b").close()
     if target.exists() and not target.is_file():
         return target
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    return target.with_name(f".{_kept(target)}.{secrets.token_hex(4)}.part")
+
+
+def _kept(target: Path) -> str:
+    """As much of the name as a draft's name has room for."""
+    return cut_name(target.name, LONGEST_BYTES - len(".") - len(".01234567.part"))
+
+
+def cut_name(name: str, most: int) -> str:
+    """The beginning of *name* that has *most* bytes at the most, as file systems count them.
+
+    >>> cut_name("发票.pdf", 8), cut_name("a.pdf", 8)
+    ('发票.p', 'a.pdf')
+    """
+    data = os.fsencode(name)
+    while name and len(data) > most:
+        name = name[: -max(1, (len(data) - most) // 4)]
+        data = os.fsencode(name)
+    return name
 
 
 def _remove_leftovers(target: Path) -> None:
     """Removes the drafts of *target* whose writers were killed; those of living writers are locked."""
-    for draft in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+    for draft in target.parent.glob(f".{glob.escape(_kept(target))}.*.part"):
         with suppress(OSError):
             if not is_locked(draft):
                 draft.unlink()

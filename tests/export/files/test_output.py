@@ -99,3 +99,12 @@ def test_the_draft_of_a_run_that_lives_is_left_alone(tmp_path: Path) -> None:
         with whole_file(tmp_path / "out.csv") as second:
             second.write(b"second")
     assert (tmp_path / "out.csv").read_bytes() == b"first"
+
+
+def test_a_name_as_long_as_file_systems_allow_can_be_written(tmp_path: Path) -> None:
+    target = tmp_path / f"{'票' * 83}.csv"
+
+    with whole_file(target) as stream:
+        stream.write(b"whole")
+
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
