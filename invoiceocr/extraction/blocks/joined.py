@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.extraction.blocks.key_value import Entry, beside
+from invoiceocr.extraction.blocks.captioned import Entry, beside
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, compile_value
