@@ -77,6 +77,7 @@ def test_characters_that_nobody_sees_turn_no_page(color: str) -> None:
     (page,) = open_pdf(written(Sheet(after=unseen)), "a.pdf", Settings()).pages
 
     assert page.turn == 0 < len(page.lines)
+    assert page.turned == 0
 
 
 def test_a_note_in_the_margin_turns_no_page() -> None:

@@ -24,8 +24,14 @@ _PARENT = re.compile(rb"/Parent\s{1,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R")
 # what begins comments and strings, in which the word for the end of an object may stand
 _MAY_HIDE = re.compile(rb"[%(]")
 
-Names = dict[bytes, list[int]]
-"""What resources hold under a name; several where it can't be told which of them is meant."""
+# the keys of dictionaries that hold names of drawings, and how many references lie between a page and those
+HOLDERS = frozenset({b"Resources", b"XObject"})
+MAX_HOLDERS = 2
+# bytes of a dictionary that are looked at as long as one more name is
+NAME_COST = 10
+
+Names = dict[bytes, dict[int, None]]
+"""The numbers of what resources hold under a name; several where it can't be told which of them is meant."""
 
 
 @dataclass(slots=True)
@@ -42,6 +48,7 @@ class PdfFile:
     older: dict[int, list[PdfObject]] = field(default_factory=dict)  # the `replaced` objects by number
     drawn: set[int] = field(default_factory=set)  # the numbers of forms and pictures, replaced ones too
     is_encrypted: bool = False
+    held: dict[tuple[int, int], Names] = field(default_factory=dict)  # by number and levels of references below
     put_so_far: int = 0
     looked_at: int = 0
     may_draw_more: bool = False  # with one of the `replaced` objects than with those that replace them
@@ -178,16 +185,40 @@ def is_drawn(item: PdfObject) -> bool:
 def drawables(file: PdfFile, resources: bytes) -> Names:
     """Forms and pictures by the name under which *resources* have them, directly or some references away; what any
     version of an object has."""
-    found: Names = {}
-    texts, seen = [resources], set[tuple[bytes, int]]()
-    for _ in range(3):
-        file.look(sum(map(len, texts)))
-        pairs = {(name, int(number)): None for text in texts for name, number in NAMED.findall(text)}
-        new = [pair for pair in pairs if pair not in seen]
-        seen.update(new)
-        for name, index in new:
-            if index in file.drawn:
-                found.setdefault(name, []).append(index)
-        held = [index for name, index in new if name in (b"Resources", b"XObject")]
-        texts = [item.text for index in held for item in file.versions(index) if not item.stream]
-    return found
+    return _named(file, resources, MAX_HOLDERS)
+
+
+def _named(file: PdfFile, text: bytes, levels: int) -> Names:
+    """What *text* names, directly or up to so many *levels* of references away."""
+    file.look(len(text))
+    direct: Names = {}
+    held: dict[int, None] = {}
+    for name, number in dict.fromkeys(NAMED.findall(text)):
+        index = int(number)
+        if index in file.drawn:
+            direct.setdefault(name, {})[index] = None
+        if name in HOLDERS and levels:
+            held[index] = None
+    parts = [direct, *(_held(file, index, levels - 1) for index in held)]
+    filled = [names for names in parts if names]
+    # resources that pages share are not copied for each of them
+    return filled[0] if len(filled) == 1 else _merged(file, filled)
+
+
+def _held(file: PdfFile, number: int, levels: int) -> Names:
+    """What the dictionaries with that *number* name, looked through once for all that refer to them."""
+    key = (number, levels)
+    if key not in file.held:
+        texts = [item.text for item in file.versions(number) if not item.stream]
+        file.held[key] = _merged(file, [_named(file, text, levels) for text in texts])
+    return file.held[key]
+
+
+def _merged(file: PdfFile, parts: Iterable[Names]) -> Names:
+    """The names of all *parts*."""
+    merged: Names = {}
+    for names in parts:
+        file.look(NAME_COST * len(names))
+        for name, numbers in names.items():
+            merged.setdefault(name, {}).update(numbers)
+    return merged

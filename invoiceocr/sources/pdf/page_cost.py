@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from invoiceocr.errors import TooLargeError
 from invoiceocr.sources.pdf.file import (
     MAX_LEVELS,
+    NAME_COST,
     NAMED,
     REFERENCE,
     Names,
@@ -29,8 +30,6 @@ MAX_CONTENT = 3_000_000
 MAX_CONTENTS = 60_000_000
 # bytes of drawings that one more form takes as long as
 FORM_COST = 200
-# bytes of a dictionary that are looked at as long as one more drawing is
-NAME_COST = 10
 # times max_pixels: pictures that a page draws, each as often as it does
 MAX_DRAWN_PIXELS = 3
 MAX_ANNOTATIONS = 2_000  # of a page

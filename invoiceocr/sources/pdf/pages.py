@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -235,7 +235,7 @@ def _page(
         qr_payloads=_qr_payloads(page, view, placed) if settings.read_qr else (),
         hidden=stated,
         pictured=picture_share(placed, view),
-        turned=len([run for _, run in all_found if run.turned]),
+        turned=len([run for run in _in_sight(all_found) if run.turned]),
         turn=turn,
     )
 
@@ -245,12 +245,17 @@ def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Ru
     turned clockwise; and its characters."""
     view = view_of(page)
     found = glyphs(page, view)
-    turn = turn_of([run for _, run in found if run.painted and not run.white])
+    turn = turn_of(_in_sight(found))
     if turn:
         page.set_rotation((view.rotation + turn) % 360)
         view = view_of(page)
         found = glyphs(page, view)
     return view, QUARTERS[turn // 90], found
+
+
+def _in_sight(found: Iterable[tuple[Glyph, Run]]) -> list[Run]:
+    """The text object of each character that is painted in another color than that of paper."""
+    return [run for _, run in found if run.painted and not run.white]
 
 
 def _qr_payloads(page: pdfium.PdfPage, view: View, placed: Sequence[Placed]) -> tuple[str, ...]:

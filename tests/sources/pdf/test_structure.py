@@ -262,11 +262,26 @@ def test_one_name_of_many_forms_that_is_drawn_very_often_is_counted_at_once() ->
     assert code(data.replace(b"/X0 5 0 R", b"/X0 5 0 R" + names, 1)) == "too_complex"
 
 
-def test_resources_that_very_many_forms_share_are_refused() -> None:
-    shared = b"<<%s>>" % b"".join(b"/N%d 4 0 R" % index for index in range(4_000))
-    forms = [stream(b"", FORM + b"/Resources<</XObject 5 0 R>>") for _ in range(400)]
+SHARED = b"<<%s>>" % b"".join(b"/N%d 4 0 R" % index for index in range(4_000))
+
+
+def test_forms_that_add_to_the_resources_which_very_many_of_them_share_are_refused() -> None:
+    forms = [stream(b"", FORM + b"/Resources<</XObject 5 0 R/Pattern<</P 6 0 R>>>>") for _ in range(400)]
+    shared = SHARED.replace(b"4 0 R", b"6 0 R")
 
     assert code(file(b"".join(b"/X%d Do " % index for index in range(401)), shared, *forms)) == "too_complex"
+
+
+@pytest.mark.parametrize("held", [b"/Resources 5 0 R", b"/Resources<</XObject 6 0 R>>"])
+def test_resources_that_all_pages_share_are_looked_through_once(held: bytes) -> None:
+    names = SHARED.replace(b"4 0 R", b"7 0 R")
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]%s/Contents 4 0 R>>" % held
+    data = file(LINE, b"<</XObject 6 0 R>>", names, stream(LINE, FORM), *[page] * 300)
+    start = time.thread_time()
+
+    pdf_structure.check(data, "a.pdf", Settings())
+
+    assert time.thread_time() - start < 0.5
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"1 0 obj", b"1 0 obj<<>>stream", b"1 0 obj<</Type/Page/Contents"])
