@@ -69,7 +69,7 @@ def _spelled(part: str, index: Index) -> str | None:
 
 def candidate(path: str, nodes: Sequence[Node], source: WitnessSource) -> Candidate | None:
     """What *nodes* together state about the field at *path*; None if they state no value of its type."""
-    parts = [node.text for node in nodes if len(nodes) == 1 or said(node.text)]
+    parts = [node.text for node in nodes if len(nodes) == 1 or _is_part(node.text)]
     stated = " ".join(parts)
     value = stated_values.parse(path, stated)
     if value is None:
@@ -77,3 +77,8 @@ def candidate(path: str, nodes: Sequence[Node], source: WitnessSource) -> Candid
     boxes = [node.box for node in nodes if node.box]
     box = union(boxes) if boxes else None
     return Candidate(path, value, stated, source, page=nodes[0].page or 1, box=box)
+
+
+def _is_part(text: str) -> bool:
+    """Whether *text* states something of a value that stands in several elements."""
+    return text not in stated_values.ABSENT and bool(said(text))

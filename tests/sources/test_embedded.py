@@ -150,6 +150,13 @@ def test_a_stroke_in_place_of_a_party_s_detail_states_nothing(dash: str) -> None
     assert values["buyer.bank_account"] == "62"
 
 
+@pytest.mark.parametrize("absent", ["NULL", "null", "-"])
+def test_a_word_for_nothing_is_no_part_of_a_value(absent: str) -> None:
+    xml = digital_invoice().replace("测试路1号", absent)
+
+    assert stated(xml)["seller.address_phone"] == "010-00000000"
+
+
 def test_a_word_for_nothing_is_no_tax_id() -> None:
     assert "buyer.tax_id" not in stated(digital_invoice().replace(BUYER_ID, "无"))
 
