@@ -17,10 +17,16 @@ WRAPPED = Box(15, 90, 585, 130)
 
 
 def is_disputed(
-    path: str, box: Box, *others: WitnessSource, supports: frozenset[WitnessSource] = frozenset(), text: str = COMPANY
+    path: str,
+    box: Box,
+    *others: WitnessSource,
+    supports: frozenset[WitnessSource] = frozenset(),
+    text: str = COMPANY,
+    source: WitnessSource = "text_layer",
 ) -> bool:
-    """Whether the value of *path* in *box* is disputed if *others* agree, *supports* prove it and it is this *text*."""
-    printed = Candidate(path, text, text, "text_layer", box=box)
+    """Whether the value of *path* in *box* is disputed if *others* agree, *supports* prove it and it is this *text*,
+    which *source* says."""
+    printed = Candidate(path, text, text, source, box=box)
     field = Fused(printed, (printed, *(Candidate(path, text, text, other) for other in others)))
     draft = Draft("digital_ordinary", (), page_sizes=((1, (600.0, 400.0)),))
     return path in disputed(Judgment({path: supports}), {path: field}, draft).disputed
@@ -50,3 +56,27 @@ def test_check_digits_and_sums_show_that_a_number_is_whole_but_no_name() -> None
 def test_a_source_apart_from_the_print_shows_that_a_name_is_whole() -> None:
     assert not is_disputed("seller.name", RIGHT, "xml")
     assert is_disputed("seller.name", RIGHT, "ocr")
+
+
+@pytest.mark.parametrize("source", ["text_layer", "ocr"])
+def test_a_name_may_go_on_in_a_line_below_the_page(source: WitnessSource) -> None:
+    assert is_disputed("seller.name", Box(200, 378, 300, 388), source=source)
+    assert not is_disputed("seller.name", Box(200, 370, 300, 380), source=source)
+    assert not is_disputed("total", Box(200, 378, 300, 388), source=source)
+
+
+@pytest.mark.parametrize("box", [LEFT, RIGHT, Box(200, 2, 300, 12), Box(590, 200, 600, 300)])
+def test_a_name_at_the_edge_of_a_picture_may_be_cut_off(box: Box) -> None:
+    assert is_disputed("seller.name", box, source="ocr")
+
+
+@pytest.mark.parametrize("path", ["total", "remarks"])
+def test_other_values_at_the_edge_of_a_picture_are_not_disputed(path: str) -> None:
+    assert not is_disputed(path, RIGHT, source="ocr")
+
+
+def test_a_name_on_a_page_of_unknown_size_is_not_disputed() -> None:
+    printed = Candidate("seller.name", COMPANY, COMPANY, "ocr", page=2, box=RIGHT)
+    draft = Draft("digital_ordinary", (), page_sizes=((1, (600.0, 400.0)),))
+
+    assert not disputed(Judgment({}), {"seller.name": Fused(printed, (printed,))}, draft).disputed
