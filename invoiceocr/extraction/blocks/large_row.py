@@ -11,6 +11,10 @@ many pieces of large print as there are fields, each of which looks like the val
 
 Other words may stand like this, too. Unless the public lists of the fields name all of them, they are unsure: another
 witness must confirm them.
+
+    - large_row: {beside: route, fields: ...}   # of print of any size, behind that caption
+
+Behind a caption that says what they are, they need neither large print nor a list.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.blocks.places import PLACES
 from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidates, compile_value, match
@@ -31,22 +36,27 @@ LARGE = 1.2  # text heights: print of this height is larger than the text
 # the probability that words in large print are the values though no list names them: they are doubtful
 UNLISTED = 0.45
 
+Fits = tuple[tuple[ValueSpec, Match], ...]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LargeRow:
-    """The compiled block: the values from left to right, and the name of each one's public list."""
+    """The compiled block: the values from left to right, the name of each one's public list, and the captions behind
+    which they stand."""
 
     values: tuple[ValueSpec, ...]
     lists: tuple[str, ...]
     region: Region
+    captions: tuple[str, ...]
 
 
 def compile_block(node: Node) -> LargeRow:
     """The block of *node*."""
-    node.check(("fields", "region"))
+    node.check(("fields", "region", "beside"))
     fields = list(node.fields())
     lists = tuple(node.field(name, name).vocabulary for name, _ in fields)
-    return LargeRow(tuple(_value(entry, name) for name, entry in fields), lists, compile_region(node))
+    values = tuple(_value(entry, name) for name, entry in fields)
+    return LargeRow(values, lists, compile_region(node), node.phrases("beside") if "beside" in node.data else ())
 
 
 def _value(node: Node, path: str) -> ValueSpec:
@@ -56,12 +66,30 @@ def _value(node: Node, path: str) -> ValueSpec:
 
 def read(form: FormLayout, block: LargeRow) -> Iterator[Candidate]:
     """The values of the first such row."""
-    rows = form.rows(block.region.inside(form))
-    large = ((row, _fits([piece for piece in row if _is_large(piece, form)], block.values)) for row in rows)
-    fits = next((fits for row, fits in large if fits and not _has_caption(row, form)), ())
-    found = [said for value, fit in fits for said in candidates(value, fit, form)]
+    segments = block.region.inside(form)
+    if block.captions:
+        yield from _said(form, _first_beside(form, block, segments))
+        return
+    found = _said(form, _first_large(form, block, segments))
     sure = 1.0 if _are_listed(found, block) else UNLISTED
     yield from (replace(said, place=sure) for said in found)
+
+
+def _said(form: FormLayout, fits: Fits) -> list[Candidate]:
+    return [said for value, fit in fits for said in candidates(value, fit, form)]
+
+
+def _first_beside(form: FormLayout, block: LargeRow, segments: list[TextLine]) -> Fits:
+    """How the values fit the print behind the first caption that they do."""
+    rows = (PLACES["right"](form, label.box, segments) for label in form.labels(*block.captions))
+    return next(filter(None, (_fits(row, block.values) for row in rows)), ())
+
+
+def _first_large(form: FormLayout, block: LargeRow, segments: list[TextLine]) -> Fits:
+    """How the values fit the first row whose large print they do."""
+    large = ((row, [piece for piece in row if _is_large(piece, form)]) for row in form.rows(segments))
+    fits = ((row, _fits(pieces, block.values)) for row, pieces in large)
+    return next((fits for row, fits in fits if fits and not _has_caption(row, form)), ())
 
 
 def _is_large(piece: TextLine, form: FormLayout) -> bool:
@@ -72,7 +100,7 @@ def _has_caption(row: list[TextLine], form: FormLayout) -> bool:
     return any(form.same_row(row[0].box, label.box) for label in form.page.labels)
 
 
-def _fits(row: list[TextLine], values: tuple[ValueSpec, ...]) -> tuple[tuple[ValueSpec, Match], ...]:
+def _fits(row: list[TextLine], values: tuple[ValueSpec, ...]) -> Fits:
     """Each of *values* with how its piece of *row* fits it, or nothing if there are more or one does not."""
     if len(row) != len(values):
         return ()

@@ -91,7 +91,10 @@ def _below(form: FormLayout, caption: Box, segments: list[TextLine]) -> list[Tex
     under = sorted((s for s in segments if form.below(caption, s.box)), key=lambda segment: segment.box.cy)
     if not under:
         return []
-    first, end = under[0], next_caption(form, caption)
+    level = [segment for segment in under if form.same_row(under[0].box, segment.box)]
+    # a wide value of the caption before it may reach below this one
+    first = next((s for s in sorted(level, key=lambda s: s.box.x0) if _is_over(s.box, caption)), under[0])
+    end = next_caption(form, caption)
     return [first, *(s for s in _right(form, first.box, segments) if s.box.cx < end)]
 
 

@@ -55,6 +55,24 @@ def test_words_in_large_print_need_another_witness_unless_the_lists_name_all_of_
     assert sure(listed, "北京南", "温馨提示") == sure(PLACES, "北京南", "长沙南") == {UNLISTED}
 
 
+BESIDE = PLACES.replace("  - large_row:\n", "  - large_row:\n      beside: way\n").replace("{run: [^车次]}", "{way: [^航线$], run: [^车次]}")
+
+
+def test_behind_a_caption_places_need_no_large_print_and_no_list(tmp_path: Path) -> None:
+    row = [pages.line(text, x, 200) for text, x in (("航线", 20), ("东山", 150), ("西河", 400))]
+    said = pages.reader(tmp_path, BESIDE)(pages.page(*row, *TEXT))[1]
+
+    assert pages.values(said) == {"origin": "东山", "goal": "西河"}
+    assert {found.place for found in said} == {1.0}
+
+
+@pytest.mark.parametrize("words", [("东山",), ("东山", "西河", "北川"), ("东山", "12.50"), ("东山", "车次", "西河")])
+def test_other_print_behind_the_caption_names_no_places(tmp_path: Path, words: tuple[str, ...]) -> None:
+    row = [pages.line("航线", 20, 200), *(pages.line(word, 150 * n, 200) for n, word in enumerate(words, 1))]
+
+    assert pages.values(pages.reader(tmp_path, BESIDE)(pages.page(*row, *TEXT))[1]) == {}
+
+
 def test_only_rows_of_large_print_are_compared_with_captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
     monkeypatch.setattr(large_row, "_has_caption", lambda row, _: compared.append(row))

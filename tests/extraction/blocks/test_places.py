@@ -45,3 +45,16 @@ def test_a_value_ends_before_the_text_of_a_seal_unless_it_began_in_one() -> None
     assert beside(*pieces, red=[1]) == ["1234"]
     assert beside(*pieces, red=[0, 1]) == ["1234", "5678"]
     assert beside(*pieces, red=[0]) == ["1234", "5678"]
+
+
+def below(*pieces: Text) -> list[str]:
+    """The texts taken below the caption, where those *pieces* stand."""
+    layout = sheets.form_of(Sheet({}, {"label": CAPTION}))
+    return [
+        taken.text for taken in PLACES["below"](layout, layout.page.labels[0].box, [piece.line() for piece in pieces])
+    ]
+
+
+def test_a_wide_value_of_the_caption_before_it_is_not_below_a_caption() -> None:
+    assert below(Text("长途汽车客运中心站", 20, 65), Text("5678", 130, 65)) == ["5678"]
+    assert below(Text("12", 100, 65), Text("5678", 130, 65)) == ["12", "5678"]
