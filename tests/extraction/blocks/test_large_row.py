@@ -55,7 +55,9 @@ def test_words_in_large_print_need_another_witness_unless_the_lists_name_all_of_
     assert sure(listed, "北京南", "温馨提示") == sure(PLACES, "北京南", "长沙南") == {UNLISTED}
 
 
-BESIDE = PLACES.replace("  - large_row:\n", "  - large_row:\n      beside: way\n").replace("{run: [^车次]}", "{way: [^航线$], run: [^车次]}")
+BESIDE = PLACES.replace("  - large_row:\n", "  - large_row:\n      beside: way\n").replace(
+    "{run: [^车次]}", "{way: [^航线$], run: [^车次]}"
+)
 
 
 def test_behind_a_caption_places_need_no_large_print_and_no_list(tmp_path: Path) -> None:
