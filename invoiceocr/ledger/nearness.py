@@ -91,7 +91,7 @@ def _weights(a: Traits, b: Traits) -> Iterator[tuple[str, float]]:
     yield "code", _code(a, b)
     yield "issue_date", _exact(a.issue_date, b.issue_date, (SAME_DAY, OTHER_DAY))
     yield "total", _exact(_digits(a.cents), _digits(b.cents), (SAME_TOTAL, OTHER_TOTAL))
-    yield "seller", _party((a.seller_tax_id, a.seller_name), (b.seller_tax_id, b.seller_name))
+    yield "seller", sellers(a, b)
     yield "buyer", _buyer(a, b)
 
 
@@ -131,6 +131,11 @@ def _exact(a: str | None, b: str | None, weights: tuple[float, float]) -> float:
         return 0.0
     same, other = weights
     return same if a == b else -min(distance("digits", a, b), other)
+
+
+def sellers(a: Traits, b: Traits) -> float:
+    """What their sellers say for *a* and *b* being of one: negative if they are two, 0 if one is not known."""
+    return _party((a.seller_tax_id, a.seller_name), (b.seller_tax_id, b.seller_name))
 
 
 def _party(a: tuple[str | None, str | None], b: tuple[str | None, str | None]) -> float:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, literal_column, select, un
 from invoiceocr.errors import LedgerError
 from invoiceocr.invoice import Invoice
 from invoiceocr.ledger.entry import Entry, FileRecord, Match
-from invoiceocr.ledger.nearness import compare
+from invoiceocr.ledger.nearness import compare, sellers
 from invoiceocr.ledger.prepared import Prepared, Row
 from invoiceocr.ledger.rows import entry_of_row, file_of_row, stored_invoice, traits_of_row
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES, LOCATION_START, START
@@ -83,7 +83,7 @@ def reversing(connection: Connection, traits: Traits) -> list[Entry]:
     if not traits.number or traits.is_red:
         return []
     rows = REVERSING.rows(connection, {"number": traits.number})
-    return [_with_files(connection, row) for row in rows]
+    return [_with_files(connection, row) for row in rows if _are_one(row, traits, traits.number)]
 
 
 def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
@@ -91,7 +91,7 @@ def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
     if not traits.reverses:
         return []
     rows = NUMBERED.rows(connection, {"number": traits.reverses})
-    return [_with_files(connection, row) for row in rows]
+    return [_with_files(connection, row) for row in rows if _are_one(row, traits, traits.reverses)]
 
 
 def row_of(connection: Connection, entry_id: int) -> Row:
@@ -142,7 +142,13 @@ def _same_book(row: Row, traits: Traits) -> bool:
         return False
     if traits.code:
         return bool(row["code"] == traits.code)
-    return bool(row["seller_tax_id"] == traits.seller_tax_id)
+    return sellers(traits_of_row(row), traits) > 0
+
+
+def _are_one(row: Row, traits: Traits, number: str) -> bool:
+    """Whether the invoice called *number* and the one that reverses it may be a pair: the shorter numbers of other
+    sellers may be the same."""
+    return invoice_number.is_digital(number) or sellers(traits_of_row(row), traits) >= 0
 
 
 def _with_files(connection: Connection, row: Row) -> Entry:

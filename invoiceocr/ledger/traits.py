@@ -14,7 +14,10 @@ from invoiceocr.values import invoice_number
 from invoiceocr.values.money import CENT
 
 TAIL = 8  # digits: the length of an older number
-RED_REFERENCE = re.compile(r"(?:蓝字|正数|对应|红冲).{0,20}?号码[:： ]*([0-9]{20}|[0-9]{8})(?![0-9])")
+RED_REFERENCE = re.compile(
+    r"(?:蓝字|蓝票|正数|对应|红冲|冲红|冲销|原发票).{0,30}?(?:号\s*码|票号)\s*[为是]?[:： ]*"
+    r"([0-9]{20}|[0-9]{8})(?![0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def reversed_number(remarks: str | None) -> str | None:
     '25312000000012345678'
     >>> reversed_number("对应正数发票代码:031001900104号码:12345678")
     '12345678'
+    >>> reversed_number("原蓝票号码:12345678"), reversed_number("红字发票信息确认单编号：25312000000012345678")
+    ('12345678', None)
     """
     found = RED_REFERENCE.search(remarks or "")
     return found[1] if found else None

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.errors import LedgerError
-from invoiceocr.invoice import LineItem, VatInvoice
+from invoiceocr.invoice import LineItem, Party, VatInvoice
 from invoiceocr.kinds import load
 from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger import Filter, Ledger
@@ -271,6 +271,51 @@ def test_three_numbers_in_a_row_are_told(ledger: Ledger) -> None:
     assert rules == ["consecutive-numbers"]
 
 
+def test_numbers_in_a_row_of_sellers_that_differ_or_are_unknown_are_no_run(ledger: Ledger) -> None:
+    names = "北京甲商贸有限公司", "上海乙贸易有限公司", None, "广州丙科技有限公司"
+    papers = [
+        invoice(f"2511200000001234567{place}", seller=Party(name=name), total=Decimal(place + 1))
+        for place, name in enumerate(names)
+    ]
+    for place, one in enumerate(papers[:3]):
+        ledger.add(result(f"{place}.jpg", one))
+
+    assert ledger.check(papers[3]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("seller", "rules"),
+    [(SELLER, ["red-letter-of-claimed"]), (Party(name="别的公司", tax_id="91350100M000100Y43"), [])],
+)
+def test_the_short_number_of_another_seller_is_not_the_original(
+    ledger: Ledger, seller: Party, rules: list[str]
+) -> None:
+    original = paper("12345678", seller=seller)
+    remarks = "对应正数发票代码：031001900104 发票号码：12345678"
+    red = paper("87654321", total=Decimal("-113.00"), is_red_letter=True, remarks=remarks)
+    ledger.add(result("a.pdf", original))
+
+    assert [finding.rule for finding in ledger.check(red).findings] == rules
+    ledger.add(result("red.pdf", red))
+    found = {finding.rule for finding in ledger.check(original).findings} - {"duplicate-claimed"}
+    assert found == ({"reversed-by-red-letter"} if rules else set())
+
+
+@pytest.mark.parametrize(
+    "remarks",
+    [
+        f"原蓝票号码:{NUMBER}",
+        f"冲销发票号码{NUMBER}",
+        f"蓝字发票 号 码 ：{NUMBER}",
+        f"对应的蓝字电子发票（数电票）号码为{NUMBER}",
+    ],
+)
+def test_a_red_invoice_may_name_its_original_in_other_words(ledger: Ledger, remarks: str) -> None:
+    ledger.add(result("a.pdf"))
+
+    assert [found.rule for found in ledger.check(reversal(remarks)).findings] == ["red-letter-of-claimed"]
+
+
 def test_a_red_invoice_is_paired_with_its_claimed_original(ledger: Ledger) -> None:
     ledger.add(result("a.pdf"))
     red = invoice(
@@ -298,8 +343,7 @@ def test_an_original_that_was_reversed_says_so(ledger: Ledger) -> None:
     assert [finding.rule for finding in ledger.check(invoice()).findings] == ["reversed-by-red-letter"]
 
 
-def reversal() -> VatInvoice:
-    remarks = f"被红冲蓝字数电发票号码：{NUMBER}"
+def reversal(remarks: str = f"被红冲蓝字数电发票号码：{NUMBER}") -> VatInvoice:
     return invoice("25112000000086420975", total=Decimal("-113.00"), is_red_letter=True, remarks=remarks)
 
 
