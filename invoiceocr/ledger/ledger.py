@@ -16,7 +16,7 @@ from invoiceocr.errors import LedgerError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.invoice import Invoice
 from invoiceocr.kinds import Registry, builtin
-from invoiceocr.ledger import audit, bulk, findings, reconcile, register_witness, sellers, store
+from invoiceocr.ledger import audit, bulk, findings, reconcile, register_pairs, register_witness, sellers, store
 from invoiceocr.ledger.audit import Note, Verification
 from invoiceocr.ledger.bulk import Imported
 from invoiceocr.ledger.correction import corrected
@@ -25,6 +25,7 @@ from invoiceocr.ledger.entry import Added, Claim, Decision, Entry, Event, Filter
 from invoiceocr.ledger.filtering import matching
 from invoiceocr.ledger.findings import Check, Own
 from invoiceocr.ledger.papers import Paper, file_key, papers
+from invoiceocr.ledger.prepared import Row
 from invoiceocr.ledger.reconcile import Compared, Reconciliation
 from invoiceocr.ledger.register import RegisterRow, read_register
 from invoiceocr.ledger.rows import entry_of_row, event_of_row
@@ -246,7 +247,8 @@ class Ledger:
         file can't be read."""
         rows = read_register(register)
         with self._database.writing() as connection:
-            lines = [self._compared(connection, row, by or user()) for row in rows]
+            entries = register_pairs.paired(connection, rows)
+            lines = [self._compared(connection, *pair, by or user()) for pair in zip(rows, entries, strict=True)]
             met = {line.entry_id for line in lines if line.entry_id is not None}
             lines += reconcile.only_ours(connection, rows, met)
             reconcile.remember(connection, rows)
@@ -299,8 +301,7 @@ class Ledger:
             files = files_of(connection, [row["id"] for row in rows])
         return [entry_of_row(row, files.get(row["id"], ())) for row in rows]
 
-    def _compared(self, connection: Connection, row: RegisterRow, by: str) -> Compared:
-        entry = reconcile.entry_for(connection, row)
+    def _compared(self, connection: Connection, row: RegisterRow, entry: Row | None, by: str) -> Compared:
         if entry is None:
             return reconcile.only_theirs(row, self.language)
         invoice = invoice_of(connection, entry["id"])

@@ -17,17 +17,13 @@ from sqlalchemy import Connection, delete, insert, select
 from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.invoice import Invoice, Party
 from invoiceocr.kinds.field_titles import path_title
-from invoiceocr.ledger.nearness import LIKELY, compare
 from invoiceocr.ledger.prepared import Row
 from invoiceocr.ledger.register import NORMAL, RegisterRow
-from invoiceocr.ledger.register_cells import EXACT_DIGITS
-from invoiceocr.ledger.rows import entry_of_row, now, traits_of_row
-from invoiceocr.ledger.search import BLOCKS
+from invoiceocr.ledger.rows import entry_of_row, now
 from invoiceocr.ledger.tables import ENTRIES, REGISTER
-from invoiceocr.ledger.traits import Traits, cents_of
+from invoiceocr.ledger.traits import cents_of
 from invoiceocr.proof import Finding, Language, Severity
 from invoiceocr.text.folding import name_key
-from invoiceocr.values import invoice_number
 
 State = Literal["both", "different", "only_ours", "only_theirs"]
 STATES: tuple[State, ...] = ("both", "different", "only_ours", "only_theirs")
@@ -96,21 +92,6 @@ def counts(lines: Iterable[Compared]) -> dict[State, int]:
     """How many of *lines* are in each state."""
     found = Counter(line.state for line in lines)
     return {state: found[state] for state in STATES}
-
-
-def entry_for(connection: Connection, row: RegisterRow) -> Row | None:
-    """The entry that *row* is about: by number, by what is left of a rounded number, or by similarity."""
-    traits = _traits(row)
-    for candidate in _by_number(connection, row):
-        same = _traits(row, candidate["number"])
-        if row.lossy or compare(same, traits_of_row(candidate)).weight > 0:
-            return candidate
-    best = max(
-        ((compare(traits, traits_of_row(found)).weight, found["id"], found) for found in _alike(connection, traits)),
-        key=lambda item: item[:2],
-        default=None,
-    )
-    return best[2] if best is not None and best[0] >= LIKELY else None
 
 
 def _counts(path: str, ours: Mapping[str, object]) -> bool:
@@ -209,54 +190,6 @@ def loaded(data: str) -> RegisterRow:
     day = date.fromisoformat(values["issue_date"]) if values["issue_date"] else None
     sums = {name: Decimal(values[name]) if values[name] is not None else None for name in ("amount", "tax", "total")}
     return RegisterRow(**{**values, **sums, "issue_date": day, "lossy": frozenset(values["lossy"])})
-
-
-def _traits(row: RegisterRow, ours: str | None = None) -> Traits:
-    """The traits of *row*; of the two numbers of a 数电 paper the one that is *ours*."""
-    number = row.number if row.number and row.number == ours else row.digital or row.number
-    return Traits(
-        kind="",
-        code=row.code if number == row.number else None,
-        number=number,
-        proven=not row.lossy,
-        issue_date=row.issue_date.isoformat() if row.issue_date else None,
-        cents=cents_of(row.total),
-        seller_tax_id=row.seller_tax_id,
-        seller_name=row.seller_name,
-        buyer_tax_id=row.buyer_tax_id,
-        buyer_name=row.buyer_name,
-    )
-
-
-def _by_number(connection: Connection, row: RegisterRow) -> Iterator[Row]:
-    for name in ("digital", "number"):
-        number = getattr(row, name)
-        if number is None:
-            continue
-        if name in row.lossy:
-            yield from _by_rest(connection, row, number)
-            continue
-        for found in BLOCKS["number",].rows(connection, {"number": number}):
-            if invoice_number.is_digital(number) or not (found["code"] and row.code) or found["code"] == row.code:
-                yield found
-
-
-def _by_rest(connection: Connection, row: RegisterRow, number: str) -> Iterator[Row]:
-    """By the digits that a rounded number still has, with day and total."""
-    if row.issue_date is None or row.total is None:
-        return
-    values = {"issue_date": row.issue_date.isoformat(), "cents": cents_of(row.total)}
-    for found in BLOCKS["issue_date", "cents"].rows(connection, values):
-        held = found["number"] or ""
-        if len(held) == len(number) and held[: EXACT_DIGITS - 1] == number[: EXACT_DIGITS - 1]:
-            yield found
-
-
-def _alike(connection: Connection, traits: Traits) -> Iterator[Row]:
-    for names in (("tail", "cents"), ("issue_date", "cents"), ("seller_tax_id", "cents")):
-        values = {name: getattr(traits, name) for name in names}
-        if all(value is not None for value in values.values()):
-            yield from BLOCKS[names].rows(connection, values)
 
 
 def _ours(invoice: Invoice) -> dict[str, object]:

@@ -92,12 +92,25 @@ def read_register(path: Path) -> tuple[RegisterRow, ...]:
             f"{path}: no row below the captions has an invoice number; export the register as xlsx or csv",
             zh=f"{path}：表头以下没有一行有发票号码，请从税务数字账户重新导出 xlsx 或 csv",
         )
-    found: dict[str, RegisterRow] = {}
-    # sheets of invoices before those of their items
-    for table in sorted(tables, key=lambda table: table.has_items):
+    return tuple(map(_with_total, _united(tables)))
+
+
+def _united(tables: Iterable[_Table]) -> Iterable[RegisterRow]:
+    """The invoices of all sheets, those of sheets of invoices first, then what only sheets of items list."""
+    found: dict[object, RegisterRow] = {}
+    for place, table in enumerate(sorted(tables, key=lambda table: table.has_items)):
+        rounded = {_remnant(row) for row in found.values() if row.lossy}
         for row in _invoices(table):
-            found[row.key] = _again(found[row.key], row) if row.key in found else row
-    return tuple(map(_with_total, found.values()))
+            if not row.lossy:
+                found[row.key] = _again(found[row.key], row) if row.key in found else row
+            elif _remnant(row) not in rounded:
+                found[place, row.line] = row
+    return found.values()
+
+
+def _remnant(row: RegisterRow) -> tuple[object, ...]:
+    """By what a row whose number lost digits is known again in another sheet."""
+    return row.shown, row.issue_date, row.total
 
 
 def _table(rows: Rows) -> _Table | None:
@@ -134,15 +147,24 @@ def _stacked(above: Sequence[str], row: Sequence[str]) -> list[str]:
 
 def _invoices(table: _Table) -> Iterable[RegisterRow]:
     """The invoices of a sheet, one each."""
-    found: dict[str, RegisterRow] = {}
-    held: RegisterRow | None = None
+    found: dict[object, RegisterRow] = {}
+    last: object = None
     for line, row in enumerate(table.rows, table.line):
         told = {name: row[index] for name, index in table.columns.items() if index < len(row)}
+        held = found.get(last)
         read = None if _is_sum(row) else _row(line, told) or _continued(held, line, told)
-        if read is not None:
-            held = _joined(found[read.key], read, table) if read.key in found else read
-            found[read.key] = held
+        if read is None:
+            continue
+        # numbers that differ may have lost the same digits
+        last = read.key if not read.lossy else last if held and _is_further(held, read, table) else line
+        found[last] = _joined(found[last], read, table) if last in found else read
     return found.values()
+
+
+def _is_further(held: RegisterRow, read: RegisterRow, table: _Table) -> bool:
+    """Whether *read* is a further item of the invoice above, as far as its rounded number tells."""
+    names = ("shown", "issue_date", "seller_name", "buyer_name")
+    return table.has_items and all(getattr(held, name) == getattr(read, name) for name in names)
 
 
 def _has_content(table: _Table) -> bool:
@@ -178,7 +200,8 @@ def _continued(held: RegisterRow | None, line: int, told: Mapping[str, Cell]) ->
     """A further item of the invoice above, whose number stands in its first row only."""
     if held is None or not cells.plain(told.get("item")):
         return None
-    return RegisterRow(line, code=held.code, number=held.number, digital=held.digital, **_rest(told))
+    sums: dict[str, Any] = {name: cells.amount(told.get(name)) for name in SUMS}
+    return replace(held, line=line, **sums)
 
 
 TEXTS = ("seller_name", "buyer_name", "origin", "kind", "state", "positive", "risk", "drawer", "remarks")

@@ -53,10 +53,10 @@ def known(connection: Connection, code: str | None, number: str | None) -> Regis
 
 def witnessed(invoice: Invoice, line: Compared) -> Invoice:
     """*invoice* after comparison with the register: what agrees is verified, what differs is doubtful, and its state is
-    a finding."""
+    a finding. A row whose number lost digits verifies nothing: it was chosen because it agrees."""
     evidence = dict(invoice.evidence)
     theirs = said(line.row, invoice.number) if line.row is not None else {}
-    for path in line.agreeing:
+    for path in line.agreeing if line.row is None or not line.row.lossy else ():
         evidence[path] = confirmed(evidence.get(path), _value(invoice, path, evidence.get(path)), "register")
     for item in line.differences:
         if item.path in evidence:

@@ -91,6 +91,36 @@ def test_a_state_that_denies_them_is_no_finding(ledger: Ledger, tmp_path: Path, 
     assert line.findings == ()
 
 
+@pytest.mark.parametrize("number", ["2.5112E+19", 2.5112000000012346e19])
+def test_two_rows_with_one_rounded_number_are_two_invoices(ledger: Ledger, tmp_path: Path, number: object) -> None:
+    ledger.add(result("a.jpg", invoice(status="read")))
+    ledger.add(result("b.jpg", invoice("25112000000012345679", status="read")))
+    row = registers.row(数电发票号码=number)
+
+    lines = reconciled(ledger, tmp_path, row, row)
+
+    assert sorted((line.state, line.entry_id) for line in lines) == [("both", 1), ("both", 2)]
+    assert ledger.invoice(1).evidence["total"].status == "read"
+
+
+def test_a_rounded_number_is_not_that_of_another_seller_or_beginning(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.add(result("a.jpg"))
+    other = registers.row(数电发票号码="2.5112E+19", 销方名称="另一公司", 销方识别号="91350100M000100Y43")
+
+    lines = reconciled(ledger, tmp_path, other, registers.row(数电发票号码="2.6112E+19"))
+
+    assert [line.state for line in lines] == ["only_theirs", "only_theirs", "only_ours"]
+
+
+def test_the_row_with_the_number_of_an_entry_comes_before_one_that_is_like_it(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.add(result("a.jpg", invoice(status="read")))
+    alike = registers.row(数电发票号码="2511200000001234567")
+
+    lines = reconciled(ledger, tmp_path, alike, registers.row())
+
+    assert [(line.state, line.number) for line in lines] == [("only_theirs", "2511200000001234567"), ("both", NUMBER)]
+
+
 def test_a_risk_is_a_warning(ledger: Ledger, tmp_path: Path) -> None:
     (line,) = reconciled(ledger, tmp_path, registers.row(发票风险等级="疑点发票"))
 

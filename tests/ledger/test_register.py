@@ -179,11 +179,29 @@ def test_rows_of_an_invoice_with_two_rates_are_added(tmp_path: Path) -> None:
     assert (found.amount, found.tax, found.total) == (Decimal("200.00"), Decimal("19.00"), Decimal("219.00"))
 
 
-def test_further_items_below_a_merged_number_belong_to_it(tmp_path: Path) -> None:
+def test_rounded_numbers_of_items_are_added_and_known_again_in_another_sheet(tmp_path: Path) -> None:
+    book = Workbook()
+    invoices, items = book.active, book.create_sheet("信息汇总表")
+    assert invoices is not None
+    rounded = registers.row(数电发票号码=2.5112e19)
+    first, second = rounded | {"价税合计": "100.00"}, rounded | {"价税合计": "13.00"}
+    for page, rows, more in ((invoices, [rounded], ()), (items, [first, second], ("货物或应税劳务名称",))):
+        page.append([*registers.CAPTIONS, *more])
+        for row in rows:
+            page.append([row.get(caption) for caption in registers.CAPTIONS])
+    book.save(tmp_path / "r.xlsx")
+
+    assert [row.total for row in read_register(tmp_path / "r.xlsx")] == [Decimal("113.00")]
+
+
+@pytest.mark.parametrize("number", [NUMBER, 2.5112e19])
+def test_further_items_below_a_merged_number_belong_to_it(tmp_path: Path, number: object) -> None:
     captions = (*registers.CAPTIONS, "货物或应税劳务名称")
     below = {"金额": "10.00", "税额": "1.30", "价税合计": "11.30", "货物或应税劳务名称": "*纸*纸"}
 
-    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(), below], captions))
+    (found,) = read_register(
+        registers.workbook(tmp_path / "r.xlsx", [registers.row(数电发票号码=number), below], captions)
+    )
 
     assert found.total == Decimal("124.30")
 
