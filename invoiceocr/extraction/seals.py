@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import regex
 
-from invoiceocr.layout.form import FormLayout, is_stamped
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import match_key
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import kind_pages as pages
 
-from invoiceocr.geometry import Box, union
-from invoiceocr.layout.form import Bounds, lay_out, slope
+from invoiceocr.geometry import Box
+from invoiceocr.layout.form import Bounds, lay_out
 from invoiceocr.page import Page
 
 
@@ -25,16 +25,6 @@ def test_boxes_are_projected_to_text_heights_without_the_slope_of_the_lines() ->
     assert form.project(left).height == 1.0
     assert abs(form.project(left).cy - form.project(right).cy) < 1e-6
     assert form.same_row(left, right)
-
-
-def test_lines_of_exact_characters_tell_the_slope_by_these() -> None:
-    lines = []
-    for index in range(6):
-        flat = pages.line("一二三四五六七八", 100, 100 + 50 * index)
-        boxes = tuple(box.shift(0, 0.05 * box.cx) for box in flat.character_boxes)
-        lines.append(replace(flat, source="text_layer", quad=None, box=union(boxes), character_boxes=boxes))
-
-    assert round(slope(pages.page(*lines)), 6) == 0.05
 
 
 def test_what_is_right_of_something_stands_in_its_row_and_behind_it() -> None:

@@ -39,8 +39,9 @@ from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import Match, candidates, has_form
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.geometry import Box
-from invoiceocr.layout.form import FormLayout, is_stamped
+from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
+from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join
 from invoiceocr.values import chinese_amount, invoice_code

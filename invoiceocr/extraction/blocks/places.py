@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable, Mapping
 
 from invoiceocr.geometry import Box, overlap_x
-from invoiceocr.layout.form import FormLayout, is_stamped
+from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.registration import NO_OFFSET
+from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import TextLine
 
 # text heights between the parts of a value

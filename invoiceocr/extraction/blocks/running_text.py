@@ -20,7 +20,8 @@ from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, ValueSpec, candidates, compile_value, match
-from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.layout.segments import has_characters, is_stamped
 
 FIRST = 0  # the row to which remarks refer
 

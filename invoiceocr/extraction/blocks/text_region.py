@@ -26,7 +26,8 @@ from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.extraction.seals import SealWords
 from invoiceocr.geometry import Box
 from invoiceocr.kinds import remarks
-from invoiceocr.layout.form import FormLayout, has_characters, is_stamped
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.layout.segments import has_characters, is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import vertical_text

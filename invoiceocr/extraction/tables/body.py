@@ -12,7 +12,8 @@ from invoiceocr.extraction.tables.columns import Column
 from invoiceocr.extraction.tables.spec import TableSpec, Unheaded
 from invoiceocr.geometry import Box, union
 from invoiceocr.layout.anchors import Anchor
-from invoiceocr.layout.form import FormLayout, is_stamped
+from invoiceocr.layout.form import FormLayout
+from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import cut, match_key, parted, rows
 
