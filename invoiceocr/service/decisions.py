@@ -10,8 +10,7 @@ from invoiceocr.service.event_loop import in_thread
 from invoiceocr.service.processes.tasks import LineTask
 from invoiceocr.service.review.rejudge import Corrections, Standing, rejudge
 from invoiceocr.service.service import Service
-from invoiceocr.service.store.entries import Change, Record, Revision, StaleError, State
-from invoiceocr.service.store.records import now
+from invoiceocr.service.store.entries import Change, Record, Revision, StaleError, State, now
 
 Target = tuple[str, int | None]
 """The id of a record and the revision that is changed; None for whichever it has."""

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.store.database import Database
-from invoiceocr.service.store.entries import plain_moment
-from invoiceocr.service.store.records import now
+from invoiceocr.service.store.entries import now, plain_moment
 
 KEPT = timedelta(hours=24)
 MAX_KEY = 255  # characters

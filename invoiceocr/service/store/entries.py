@@ -167,6 +167,11 @@ def moment(text: str) -> str:
         raise ValueError(f"{text} is out of range") from error
 
 
+def now() -> str:
+    """The moment as text, UTC."""
+    return plain_moment(datetime.now(UTC))
+
+
 def plain_moment(at: datetime) -> str:
     """A moment in UTC in the form of the records."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from invoiceocr.service.store.database import Database
-from invoiceocr.service.store.entries import Reading, Record, UnknownRecordError
+from invoiceocr.service.store.entries import Reading, Record, UnknownRecordError, now
 from invoiceocr.service.store.files import Stored
-from invoiceocr.service.store.records import FINAL, insert, now
+from invoiceocr.service.store.record_rows import insert
+from invoiceocr.service.store.records import FINAL
 
 # a file that took the whole service down so often is not tried again
 MAX_ATTEMPTS = 3

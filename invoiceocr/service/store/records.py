@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import cast
 
 from invoiceocr.invoice import AnyInvoice
 from invoiceocr.kinds import Registry
-from invoiceocr.kinds.packing import packed, unpacked
+from invoiceocr.kinds.packing import unpacked
 from invoiceocr.ledger.entry import Claim
-from invoiceocr.ledger.traits import number_of
-from invoiceocr.result import ReadError
+from invoiceocr.service.store import record_rows
 from invoiceocr.service.store.database import Database
 from invoiceocr.service.store.entries import (
     Change,
     Filter,
-    Paper,
     Reading,
     Record,
     Revision,
-    StaleError,
     Summary,
     UnknownRecordError,
-    plain_moment,
-    record_of,
-    storable,
-    why_of,
+    now,
 )
 from invoiceocr.service.store.files import Stored
-from invoiceocr.service.store.readings import remember
+from invoiceocr.service.store.record_rows import NAMES, READ, SUMMARY
 
-SUMMARY = (
-    "sequence, id, result_id, source, sha256, settings, position, created_at, revision, state, verdict, kind, code, "
-    "number, issue_date, seller, buyer, total, doubtful, error_code, error_message, entry, member, why, assignee"
-)
-NAMES = tuple(SUMMARY.split(", "))
-Value = str | int | bytes | None
-ID_BYTES = 8  # random: two records never meet
-READ = "SELECT 1 FROM history WHERE record = ? AND action = 'read'"
 # an invoice is not shown before it is claimed: until then it may be withdrawn
 FINAL = "(entry NOTNULL OR invoice ISNULL)"
 OUTCOME = "CASE WHEN state = 'open' THEN coalesce(verdict, 'unread') ELSE state END"
@@ -64,7 +48,7 @@ class Records:
     def add(self, stored: Stored, settings: str, reading: Reading) -> list[Record]:
         """Keep a *reading*, acknowledged when this returns; its records."""
         with self._database.writing() as connection:
-            return insert(connection, stored, settings, reading)
+            return record_rows.insert(connection, stored, settings, reading)
 
     def withdraw(self, records: Iterable[Record]) -> None:
         """Take back new *records* that are not claimed yet, so that no answer names them; a file of a job waits
@@ -77,7 +61,7 @@ class Records:
     def book(self, booked: Iterable[tuple[Record, Claim]]) -> list[Record]:
         """The records with their entries in the ledger, and their invoices with what it finds."""
         with self._database.writing() as connection:
-            return [_book(connection, *one) for one in booked]
+            return [record_rows.book(connection, *one) for one in booked]
 
     def unbooked(self, latest: int) -> list[str]:
         """The results with a record without an entry, or with one of the *latest* records; oldest first."""
@@ -150,7 +134,7 @@ class Records:
         with self._database.writing_through() as connection:
             known = self.one(record_id)
             connection.execute("UPDATE records SET assignee = ? WHERE id = ?", (change.new, record_id))
-            _log(connection, [replace(change, old=known.summary.assignee, revision=known.summary.revision)])
+            record_rows.log(connection, [replace(change, old=known.summary.assignee, revision=known.summary.revision)])
         return self.one(record_id)
 
     def counts(self) -> dict[str, int]:
@@ -160,7 +144,7 @@ class Records:
     def revise(self, wanted: Revision) -> Record:
         """Keep a new revision with its entries in the audit trail; raises StaleError if there is a newer one."""
         with self._database.writing_through() as connection:
-            _replace(connection, wanted, wanted.revision)
+            record_rows.revise(connection, wanted, wanted.revision)
         return self.one(wanted.id)
 
     def undo(self, record_id: str, by: str) -> Record:
@@ -174,7 +158,7 @@ class Records:
                 change = Change(record_id, now(), by, "undo")
                 invoice = self._unpacked(row["invoice"]) if row["invoice"] else None
                 kept = Revision(record_id, row["revision"], by, row["state"], invoice, [change])
-                _replace(connection, kept, row["previous"])
+                record_rows.revise(connection, kept, row["previous"])
         return self.one(record_id)
 
     def keep_options(self, settings: str, options: Mapping[str, Mapping[str, str]]) -> None:
@@ -199,142 +183,6 @@ class Records:
         names = "record, at, by, action, path, old, new, reason, revision"
         rows = self._database.rows(f"SELECT {names} FROM history WHERE record = ? ORDER BY sequence", record_id)
         return [Change(*row) for row in rows]
-
-
-def now() -> str:
-    """The moment as text, UTC."""
-    return plain_moment(datetime.now(UTC))
-
-
-def insert(connection: sqlite3.Connection, stored: Stored, settings: str, reading: Reading) -> list[Record]:
-    """Write the records of a *reading* in a transaction of the caller's; they are returned."""
-    result, first, at = reading.result, secrets.token_hex(ID_BYTES), now()
-    # what failed may be read another time; an archive of which a member is damaged is read as far as it can be
-    if result.error is None or result.invoices:
-        remember(connection, (stored.sha256, settings), reading)
-    papers: Sequence[Paper | None] = reading.papers or [None]
-    return [
-        _insert(
-            connection,
-            paper,
-            _columns(paper)
-            | _error(result.error, alone=paper is None)
-            | {
-                "id": first if position == 0 else f"{first}-{position + 1}",
-                "result_id": first,
-                "source": storable(stored.name),
-                "sha256": stored.sha256,
-                "settings": settings,
-                "position": position,
-                "created_at": at,
-            },
-        )
-        for position, paper in enumerate(papers)
-    ]
-
-
-def _insert(connection: sqlite3.Connection, paper: Paper | None, columns: dict[str, Value]) -> Record:
-    columns["search"] = "\n".join(str(columns.get(name, "")) for name in ("source", "search")).lower()
-    marks = ", ".join("?" * len(columns))
-    sql = f"INSERT INTO records ({', '.join(columns)}) VALUES ({marks})"
-    sequence = connection.execute(sql, tuple(columns.values())).lastrowid
-    known = {"sequence": sequence, "revision": 1, "state": "open", "doubtful": 0} | columns
-    record = record_of(Summary(*(known.get(name) for name in NAMES)), paper)  # type: ignore[arg-type]
-    # an invoice may be withdrawn until it is claimed, its audit trail may not
-    if paper is None:
-        _log(connection, [_arrival(record)])
-    return record
-
-
-def _arrival(record: Record) -> Change:
-    """The first entry of the audit trail of *record*."""
-    summary = record.summary
-    return Change(summary.id, summary.created_at, "service", "read", new=summary.verdict)
-
-
-def _book(connection: sqlite3.Connection, record: Record, claim: Claim) -> Record:
-    """Note the entry of *record*; what the ledger found changes the invoice, and is no revision of anybody's."""
-    entry, invoice = claim.added.entry_id, cast("AnyInvoice", claim.invoice)
-    # what is claimed again after a crash arrived before
-    if connection.execute(READ, (record.summary.id,)).fetchone() is None:
-        _log(connection, [_arrival(record)])
-    connection.execute("UPDATE records SET entry = ? WHERE id = ?", (entry, record.summary.id))
-    if invoice is record.invoice:
-        return replace(record, summary=replace(record.summary, entry=entry))
-    data = packed(invoice)
-    # what a reviewer changed meanwhile stays
-    why = why_of(invoice)
-    row = (invoice.verdict, why, data, record.summary.id, record.summary.revision)
-    connection.execute("UPDATE records SET verdict = ?, why = ?, invoice = ? WHERE id = ? AND revision = ?", row)
-    return record_of(replace(record.summary, entry=entry, verdict=invoice.verdict, why=why), (invoice, data))
-
-
-def _index(connection: sqlite3.Connection, record_id: str) -> None:
-    """Put the name of the file among the texts that are searched."""
-    connection.execute("UPDATE records SET search = lower(source || char(10) || search) WHERE id = ?", (record_id,))
-
-
-def _replace(connection: sqlite3.Connection, wanted: Revision, previous: int | None) -> None:
-    """Write a revision; undoing it leads to the revision *previous*."""
-    found = connection.execute("SELECT * FROM records WHERE id = ?", (wanted.id,)).fetchone()
-    if found is None or found["revision"] != wanted.revision:
-        raise StaleError(f"invoice {wanted.id} has changed since; fetch it again and repeat the change")
-    number = wanted.revision + 1
-    paper = (wanted.invoice, packed(wanted.invoice)) if wanted.invoice else None
-    columns = _columns(paper) | {"state": wanted.state, "revision": number}
-    names = ", ".join(f"{name} = ?" for name in columns)
-    connection.execute(f"UPDATE records SET {names} WHERE id = ?", (*columns.values(), wanted.id))
-    _index(connection, wanted.id)
-    keep = "INSERT OR IGNORE INTO revisions (record, revision, previous, state, invoice) VALUES (?, ?, ?, ?, ?)"
-    connection.execute(keep, (wanted.id, wanted.revision, None, found["state"], found["invoice"]))
-    connection.execute(keep, (wanted.id, number, previous, wanted.state, columns.get("invoice")))
-    _log(connection, [replace(change, revision=number) for change in wanted.changes])
-
-
-def _error(error: ReadError | None, *, alone: bool) -> dict[str, Value]:
-    if error is None:
-        return {"error_code": None if not alone else "no_documents", "error_message": None}
-    return {"error_code": error.code, "error_message": storable(error.message)}
-
-
-def _log(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
-    for change in changes:
-        row = (change.record, change.at, change.by, change.action, change.path, change.old, change.new)
-        connection.execute(
-            "INSERT INTO history (record, at, by, action, path, old, new, reason, revision) VALUES (?,?,?,?,?,?,?,?,?)",
-            (*row, change.reason, change.revision),
-        )
-
-
-def _stored(text: str | None) -> str | None:
-    return None if text is None else storable(text)
-
-
-def _columns(paper: Paper | None) -> dict[str, Value]:
-    """The columns of a record that come from its invoice."""
-    if paper is None:
-        return {}
-    invoice, data = paper
-    seller, buyer = (party.name if party else None for party in (invoice.seller, invoice.buyer))
-    issued = invoice.issue_date.isoformat() if invoice.issue_date else None
-    total = str(invoice.total) if invoice.total is not None else None
-    _, number = number_of(invoice)
-    texts = (number, invoice.code, seller, buyer, total, issued, invoice.source)
-    return {
-        "verdict": invoice.verdict,
-        "kind": invoice.kind,
-        "code": _stored(invoice.code),
-        "number": _stored(number),
-        "issue_date": issued,
-        "seller": _stored(seller),
-        "buyer": _stored(buyer),
-        "total": total,
-        "member": _stored(invoice.source),
-        "doubtful": sum(proof.status in ("doubtful", "missing") for proof in invoice.evidence.values()),
-        "why": why_of(invoice),
-        "search": storable("\n".join(text for text in texts if text).lower()),
-        "invoice": data,
-    }
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:
