@@ -33,13 +33,7 @@ class Extractor:
 
     def __init__(self, schemas: Schemas, kinds: Registry | None = None) -> None:
         """SchemaError with the file, the line and the nearest valid name if the blocks of a kind can't work."""
-        registry = kinds or builtin()
-        specs = [spec for spec in registry if spec.match or spec.blocks]
-        self._readers = {spec.kind: KindReader(spec, schemas) for spec in specs}
-        # our own kinds are known to work
-        if registry is not builtin():
-            for reader in self._readers.values():
-                reader.check()
+        self._readers = _readers(kinds or builtin(), schemas)
         self._matches = tuple(compile_match(reader) for reader in self._readers.values() if reader.spec.match)
         self._by_hand = {match.kind: match.by_hand for match in self._matches if match.by_hand.titles}
         self.papers = reduce(or_, (reader.scope.plan.papers for reader in self._readers.values()), PaperPlan())
@@ -109,3 +103,14 @@ class Extractor:
         steps = reader.read(form) if reader is not None else ()
         said = ((name, candidate) for name, candidates in steps for candidate in candidates)
         return rows, tuple((c.box, f"{name}: {c.path} = {c.value}") for name, c in said if c.box is not None)
+
+
+def _readers(registry: Registry, schemas: Schemas) -> dict[str, KindReader]:
+    """The readers of the kinds that can be read from a page, by kind."""
+    specs = [spec for spec in registry if spec.match or spec.blocks]
+    readers = {spec.kind: KindReader(spec, schemas) for spec in specs}
+    # our own kinds are known to work
+    if registry is not builtin():
+        for reader in readers.values():
+            reader.check()
+    return readers

@@ -62,7 +62,9 @@ def test_captions_without_both_values_state_nothing(text: str) -> None:
     assert list(remarks.stated(text)) == []
 
 
-@pytest.mark.parametrize("filler", [",", "\n", ",\n", ", ", " ,", " ", "(", "销方银行:", "(1", "行号 ", "1 ", "购方地址:a("])
+@pytest.mark.parametrize(
+    "filler", [",", "\n", ",\n", ", ", " ,", " ", "(", "销方银行:", "(1", "行号 ", "1 ", "购方地址:a("]
+)
 @pytest.mark.parametrize("path", ["buyer.address_phone", "buyer.bank_account"])
 def test_long_remarks_take_no_time(path: str, filler: str) -> None:
     text = "购方地址：a购方开户行：a" + filler * 20_000 + "x"

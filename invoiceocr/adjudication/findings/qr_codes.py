@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from invoiceocr.evidence import qr_witness
@@ -24,13 +25,13 @@ def foreign(draft: Draft, codes: Sequence[QrPayload], matching: QrPayload | None
     the invoice's own code, if it has one."""
     if draft.kind == OTHER or not draft.qr_codes:
         return ()
-    strangers = [code for code in codes if code is not matching and len(code.type) == TYPE_DIGITS]
     here = _texts(draft)
-    tax_codes = qr_witness.payloads(here)
-    taxed = (code for code in strangers if code in tax_codes and not qr_witness.belongs(code, draft.candidates))
+    here_too = qr_witness.payloads(here)
+    strangers = (code for code in codes if code in here_too and code is not matching)
+    taxed = [code.number for code in strangers if _is_strange(code, draft)]
     linked = [number for number in _linked(here, draft) if matching is None or number != matching.number]
     near = {number for number in linked if _is_misread(draft, number)}
-    others = dict.fromkeys((*(code.number for code in taxed), *(number for number in linked if number not in near)))
+    others = dict.fromkeys((*taxed, *(number for number in linked if number not in near)))
     return (*map(_finding, others), *map(_near_finding, sorted(near)))
 
 
@@ -40,18 +41,27 @@ def _texts(draft: Draft) -> list[str]:
     return [text for page, text in draft.qr_codes if page in pages]
 
 
+def _is_strange(code: QrPayload, draft: Draft) -> bool:
+    """Whether *code* is a tax code that states no value of *draft*."""
+    return len(code.type) == TYPE_DIGITS and not qr_witness.belongs(code, draft.candidates)
+
+
 def _linked(texts: Iterable[str], draft: Draft) -> list[str]:
     """The numbers of other 数电票 to which *texts* other than tax codes lead. A number that stands anywhere on the
     invoice, like that of the one that it corrects, is no other's; on an invoice with a shorter number, or with a year
     to come, it is an order's."""
     latest = max((invoice_number.year(str(number)) or 0 for number in draft.values("number")), default=0) + 1
-    links = (text for text in texts if (code := qr_payload.parse(text)) is None or len(code.type) != TYPE_DIGITS)
-    numbers = (number for text in links if (number := qr_payload.linked(text)) is not None)
-    possible = [number for number in numbers if (invoice_number.year(number) or latest + 1) <= latest]
-    if not possible:  # nearly always
+    numbers = [number for number in map(_lead, texts) if number and (invoice_number.year(number) or math.inf) <= latest]
+    if not numbers:  # nearly always
         return []
     said = [invoice_number.compact(text) for each in draft.candidates for text in (each.text, str(each.value))]
-    return [number for number in possible if not any(number in text for text in said)]
+    return [number for number in numbers if not any(number in text for text in said)]
+
+
+def _lead(text: str) -> str | None:
+    """The number of the 数电票 to which the *text* of a code leads; none of a tax code."""
+    code = qr_payload.parse(text)
+    return None if code is not None and len(code.type) == TYPE_DIGITS else qr_payload.linked(text)
 
 
 def _is_misread(draft: Draft, number: str) -> bool:

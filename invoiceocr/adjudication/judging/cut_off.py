@@ -1,6 +1,6 @@
 """Values that the edge of a page or a picture may have cut off: characters beyond it are not shown, and the rest of a
-name can look whole, such as a company's without its branch. Check digits and shapes don't tell; only a source other than the print
-does, or, for sums and numbers, what holds between the fields."""
+name can look whole, such as a company's without its branch. Check digits and shapes don't tell; only a source other
+than the print does, or, for sums and numbers, what holds between the fields."""
 
 from __future__ import annotations
 

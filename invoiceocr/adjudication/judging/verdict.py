@@ -24,14 +24,13 @@ def verdict_on(
         return "reject"
     if "review" in asked or errors:
         return "review"
-    passes = "accept" in asked or (invoice.kind != OTHER and _pass_keys(invoice.evidence, policy, spec))
-    return "accept" if passes else "review"
+    return "accept" if "accept" in asked or _pass_keys(invoice, policy, spec) else "review"
 
 
-def _pass_keys(evidence: Mapping[str, Evidence], policy: AcceptancePolicy, spec: KindSpec | None) -> bool:
-    """Whether there are key fields, and all of them pass without review."""
-    keys = [(path, item) for path, item in evidence.items() if is_key(path, spec)]
-    return bool(keys) and all(policy.passes(path, item, spec) for path, item in keys)
+def _pass_keys(invoice: Invoice, policy: AcceptancePolicy, spec: KindSpec | None) -> bool:
+    """Whether *invoice* has key fields, and all of them pass without review."""
+    keys = [(path, item) for path, item in invoice.evidence.items() if is_key(path, spec)]
+    return bool(keys) and invoice.kind != OTHER and all(policy.passes(path, item, spec) for path, item in keys)
 
 
 def _is_sure(

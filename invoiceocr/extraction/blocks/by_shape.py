@@ -76,7 +76,15 @@ def _entry(node: Node, path: str) -> Entry:
 
 
 def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
-    """The best fitting piece of print of each field; a piece is taken once."""
+    """What the best fitting piece of print of each field says; a piece is taken once."""
+    taken = _taken(form, block)
+    held = {entry.under for entry, best in taken if best.under}
+    for entry, best in taken:
+        yield from _said(entry, best, form, placed=best.placed or entry.value.path in held)
+
+
+def _taken(form: FormLayout, block: ByShape) -> list[tuple[Entry, _Piece]]:
+    """The best fitting piece of print of each field that has one."""
     free = [segment for row in form.rows(block.region.inside(form)) for segment in row]
     boxes = {said.path: said.box for said in form.said if said.value is not None}
     taken: list[tuple[Entry, _Piece]] = []
@@ -87,16 +95,14 @@ def read(form: FormLayout, block: ByShape) -> Iterator[Candidate]:
             free = [segment for segment in free if segment is not best.segment]
             boxes |= {entry.value.path or "": best.segment.box} if best.fit.is_read else {}
             taken.append((entry, best))
-    held = {entry.under for entry, best in taken if best.under}
-    for entry, best in taken:
-        yield from _said(entry, replace(best, placed=best.placed or entry.value.path in held), form)
+    return taken
 
 
-def _said(entry: Entry, best: _Piece, form: FormLayout) -> Iterator[Candidate]:
-    """What the *best* piece says about the field of *entry*."""
-    sure = 1.0 if best.placed or best.segment.source != "ocr" else UNPLACED
+def _said(entry: Entry, best: _Piece, form: FormLayout, *, placed: bool) -> Iterator[Candidate]:
+    """What the *best* piece says about the field of *entry*; it is *placed* where it can be no other field's."""
+    sure = 1.0 if placed or best.segment.source != "ocr" else UNPLACED
     found = candidates(entry.value, best.fit, form)
-    return (replace(said, placed=best.placed, confidence=sure * said.confidence) for said in found)
+    return (replace(said, placed=placed, confidence=sure * said.confidence) for said in found)
 
 
 def find_unread_cells(form: FormLayout, block: ByShape) -> list[Box]:
@@ -114,27 +120,32 @@ def _lengthened(box: Box) -> Box:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    """A piece of print that fits, whether it must be the field's, and whether it stands below the print of another."""
+    """A piece of print that fits, whether it stands below the print of another field, and whether no other piece looks
+    as much like the value."""
 
     segment: TextLine
     fit: Match
-    placed: bool
     under: bool
+    telling: bool = False
+
+    @property
+    def placed(self) -> bool:
+        """Whether it must be the field's."""
+        return self.under or self.telling
 
 
 def _pieces(entry: Entry, free: Sequence[TextLine], above: Box | None, form: FormLayout) -> list[_Piece]:
-    """The pieces that look like the value; those below the print *above* are placed."""
+    """The pieces that look like the value, and whether they stand below the print *above*."""
     fits = [(segment, fit) for segment in free if (fit := match(entry.value, printed([segment]))) is not None]
-    under = [above is not None and _is_under(form, segment.box, above) for segment, _ in fits]
-    return [_Piece(segment, fit, below, below) for (segment, fit), below in zip(fits, under, strict=True)]
+    return [_Piece(segment, fit, above is not None and _is_under(form, segment.box, above)) for segment, fit in fits]
 
 
 def _best(pieces: Sequence[_Piece], entry: Entry) -> _Piece | None:
-    """The piece that is used: a placed one first."""
+    """The piece that is used: one below the print of another field first."""
     if not pieces:
         return None
     _, best = max(enumerate(pieces), key=lambda numbered: _rank(entry, *numbered))
-    return replace(best, placed=best.placed or _is_telling(best.fit, [piece.fit for piece in pieces]))
+    return replace(best, telling=_is_telling(best.fit, [piece.fit for piece in pieces]))
 
 
 def _is_under(form: FormLayout, box: Box, above: Box) -> bool:
@@ -152,7 +163,7 @@ def _is_telling(fit: Match, others: Sequence[Match]) -> bool:
 
 
 def _rank(entry: Entry, index: int, piece: _Piece) -> tuple[float, ...]:
-    return (piece.placed, piece.fit.is_read, piece.fit.likeness, RANKS[entry.prefer](piece.segment, index), index)
+    return (piece.under, piece.fit.is_read, piece.fit.likeness, RANKS[entry.prefer](piece.segment, index), index)
 
 
 def _clear_height(segment: TextLine, _: int) -> float:

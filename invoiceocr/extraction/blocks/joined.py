@@ -17,7 +17,7 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.captioned import Entry, beside
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.region import Region, compile_region
-from invoiceocr.extraction.blocks.value import KEYS, compile_value
+from invoiceocr.extraction.blocks.value import KEYS, Match, compile_value
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.layout.form import FormLayout
 
@@ -52,11 +52,15 @@ def _part(node: Node, path: str) -> Entry:
 
 def read(form: FormLayout, block: Joined) -> Iterator[Candidate]:
     """The value made of the parts that are found."""
-    segments = block.region.inside(form)
-    found = (beside(form, part, block.region, segments) for part in block.parts)
-    fits = [fit for fit in found if fit is not None and fit.is_read]
-    pieces = [piece for fit in fits for piece in fit.parts]
+    pieces = [piece for fit in _fits(form, block) for piece in fit.parts]
     text = " ".join(text for _, _, text in pieces)
     value = block.target.type.parse(text) if text else None
     if value is not None:
         yield candidate(block.target, value, text, [line for _, lines, _ in pieces for line in lines], form.page)
+
+
+def _fits(form: FormLayout, block: Joined) -> list[Match]:
+    """What stands beside the captions of the parts and reads as one."""
+    segments = block.region.inside(form)
+    found = (beside(form, part, block.region, segments) for part in block.parts)
+    return [fit for fit in found if fit is not None and fit.is_read]

@@ -88,15 +88,23 @@ def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     segments = block.region.inside(form)
     found = {entry: list(_labeled(form, block, entry, segments)) for entry in block.entries}
     labeled = _whole_names(found, [c for c in form.said if c.path.endswith(PARTY)])
-    free = _free(segments, labeled.values())
-    unlabeled = [entry for entry in block.entries if entry.unlabeled]
-    shaped = {entry: _by_look(form, entry, free, set(_values(labeled[entry]))) for entry in unlabeled}
+    shaped = _unlabeled(form, labeled, segments)
     told = {value for entry, said in shaped.items() for value in _values((*labeled[entry], *said))}
     for entry, said in labeled.items():
         # a code or number at the level of another field's caption does not belong to that field
         yield from (found for found in said if entry.unlabeled or found.value not in told)
     for said in shaped.values():
         yield from said
+
+
+def _unlabeled(
+    form: FormLayout, labeled: Mapping[Entry, list[Candidate]], segments: Sequence[TextLine]
+) -> dict[Entry, list[Candidate]]:
+    """What those of *segments* that no caption claims say by their look alone, by the fields for which that is
+    enough."""
+    free = _free(segments, labeled.values())
+    entries = ((entry, said) for entry, said in labeled.items() if entry.unlabeled)
+    return {entry: _by_look(form, entry, free, set(_values(said))) for entry, said in entries}
 
 
 def _values(said: Iterable[Candidate]) -> Iterator[object]:

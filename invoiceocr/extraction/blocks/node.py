@@ -78,16 +78,17 @@ class Node:
             raise self.error(key, f"{what} must map names to values", owner)
         return Node(data, self.scope)
 
-    def entry(self, path: str) -> Node:
-        """The mapping of a field of the kind; its name is checked."""
-        self.field(path, path)
+    def entry(self, path: str, prefix: str = "") -> Node:
+        """The mapping of a field of the kind, within rows or a party at *prefix*; its name is checked."""
+        self.field(path, f"{prefix}{path}")
         return self.node(path)
 
-    def fields(self) -> Iterator[tuple[str, Node]]:
-        """The fields of the kind under `fields`, which must exist: each name, which is checked, with its mapping."""
+    def fields(self, prefix: str = "") -> Iterator[tuple[str, Node]]:
+        """The fields of the kind under `fields`, which must exist, or those of rows or a party at *prefix*: each name,
+        which is checked, with its mapping."""
         self.get("fields")
         fields = self.node("fields")
-        return ((name, fields.entry(name)) for name in fields.data)
+        return ((name, fields.entry(name, prefix)) for name in fields.data)
 
     def nodes(self, key: str) -> Iterator[Node]:
         """The mappings in the list at *key*."""

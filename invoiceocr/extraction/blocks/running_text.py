@@ -39,9 +39,8 @@ def compile_block(node: Node) -> RunningText:
     """The block of *node*."""
     node.check(("fields", "rows", "region"))
     rows = node.known("rows", node.text("rows"), node.scope.kind.rows) if "rows" in node.data else ""
-    node.get("fields")
-    fields = node.node("fields")
-    values = (_value(fields.node(str(name)), str(name), f"{rows}." if rows else "") for name in fields.data)
+    prefix = f"{rows}." if rows else ""
+    values = (_value(field, name, prefix) for name, field in node.fields(prefix))
     return RunningText(tuple(values), f"{rows}.{FIRST}." if rows else "", compile_region(node))
 
 

@@ -28,7 +28,7 @@ from invoiceocr.geometry import Box
 from invoiceocr.kinds import remarks
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.segments import has_characters, is_stamped
-from invoiceocr.page import TextLine
+from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.folding import join_wrapped
 from invoiceocr.text.lines import vertical_text
 
@@ -110,13 +110,17 @@ def _printed(form: FormLayout, block: TextRegion) -> Sequence[TextLine]:
     inside = block.region.test(form)
     if block.captions is None:
         return [segment for segment in form.segments if inside(segment.box) and not is_stamped(segment)]
-    beside, reaching = form.labels(*block.captions), _reaching(form, inside)
+    lines = _with_captions(form, form.labels(*block.captions), inside)
+    return seals.without(lines, block.seal, form) if block.seal else lines
+
+
+def _with_captions(form: FormLayout, beside: Sequence[KeyMatch], inside: Callable[[Box], bool]) -> list[TextLine]:
+    """All lines of the region but the captions *beside* it, values that reach into it and what runs down the page."""
+    reaching, vertical = _reaching(form, inside), vertical_text(form.page.lines)
     found = (line for line in form.page.lines if has_characters(line, form.plan.least) and inside(line.box))
     lines = [line for line in found if not any(seals.is_caption(label, line) for label in beside)]
-    vertical = vertical_text(form.page.lines)
     lines = [line for line in lines if not any(box.contains(line.box.cx, line.box.cy) for box in reaching)]
-    lines = [line for line in lines if line.source == "ocr" or line.box not in vertical]
-    return seals.without(lines, block.seal, form) if block.seal else lines
+    return [line for line in lines if line.source == "ocr" or line.box not in vertical]
 
 
 def _reaching(form: FormLayout, inside: Callable[[Box], bool]) -> list[Box]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from invoiceocr.extraction.tables.spec import ColumnSpec, TableSpec
@@ -85,14 +85,18 @@ def _completed(heads: list[tuple[Box, ColumnSpec]], form: FormLayout, table: Tab
     neighbors."""
     order = {spec: place for place, spec in enumerate(table.columns)}
     start = min(label.box.x0 for label in form.page.labels)
-    found = {spec.name for _, spec in heads}
-    unread = [spec for spec in table.columns if spec.name not in found and (spec.always or spec.beside & found)]
+    unread = _not_read({spec.name for _, spec in heads}, table)
     gaps = Counter(sum(order[other] < order[spec] for _, other in heads) for spec in unread)
     boxes = [box for box, _ in heads]
     guesses = (
         box for gap, count in gaps.items() for box in _unread(boxes[:gap][-1:], boxes[gap : gap + 1], start, count)
     )
     return sorted([*heads, *zip(guesses, unread, strict=True)], key=lambda pair: pair[0].cx)
+
+
+def _not_read(found: Set[str], table: TableSpec) -> list[ColumnSpec]:
+    """The columns that every table has, or every one with some of those *found*, and whose headers were not found."""
+    return [spec for spec in table.columns if spec.name not in found and (spec.always or spec.beside & found)]
 
 
 def _unread(before: Sequence[Box], after: Sequence[Box], start: float, count: int) -> Iterator[Box]:

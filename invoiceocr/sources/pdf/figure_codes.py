@@ -148,18 +148,25 @@ def _encodings(file: PdfFile, font: bytes) -> Iterator[bytes]:
 
 def _content(file: PdfFile, item: PdfObject | None) -> bytes:
     """The bytes of a mapping; none where they are encrypted."""
-    if item and file.is_encrypted and b"beginbf" not in file.content(item):
-        return b""
-    packed = _FLATE.findall(item.text) if item else []
-    # other filters, or several, may turn what is read here into something else
-    if item is None or not item.text.count(b"/Filter") == item.text.count(b"/Fl") == len(packed) <= 1:
+    if item is None:
         raise _UnclearError
     content = file.content(item)
-    if b"/DecodeParms" in item.text or (packed and content is item.stream):
+    if file.is_encrypted and b"beginbf" not in content:
+        return b""
+    if _is_packed(item) and content is item.stream:
         raise _UnclearError
     if b"beginbf" not in content or _BUILT_IN.search(content):
         raise _UnclearError
     return content
+
+
+def _is_packed(item: PdfObject) -> bool:
+    """Whether the one filter of *item* packs its bytes. Others, or several, may turn what is read here into something
+    else."""
+    packed = len(_FLATE.findall(item.text))
+    if b"/DecodeParms" in item.text or not item.text.count(b"/Filter") == item.text.count(b"/Fl") == packed <= 1:
+        raise _UnclearError
+    return packed == 1
 
 
 def _names(file: PdfFile, text: bytes, budget: _Budget) -> Iterator[Pair]:

@@ -12,7 +12,7 @@ is hidden between characters that are shown: without the point under a seal, 15.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from invoiceocr.geometry import Box, meet, union
@@ -44,13 +44,18 @@ def look(canvas: Canvas, found: Sequence[Found]) -> Sight:
     texts = _texts(found, layout)
     veils = Veils(canvas.view, layered=canvas.layered)
     doubtful = _doubtful(veils, layout, texts, found)
-    unseen = {i for i in _hidden(canvas, layout, texts, found, doubtful) if not found[i][0].text.isspace()}
+    unseen = _hidden(canvas, layout, texts, found, doubtful)
     amid = amid_seen(unseen, [glyph for glyph, _ in found])
     unseen -= amid
     regions = _reached(erasing(layout, texts), texts, found)
     torn = amid.union(*(_torn(canvas, layout, region) for region in regions))
     cut = [texts[address] for address in doubtful if veils.may_cut(layout.texts.get(address), texts[address].box)]
     torn.update(*(_cut(canvas, part) for part in _reached(by_themselves(cut), texts, found)))
+    return _sight(found, unseen, torn)
+
+
+def _sight(found: Sequence[Found], unseen: Set[int], torn: Set[int]) -> Sight:
+    """The characters *found*, of which some are *unseen* and others *torn*."""
     if not (unseen or torn):
         return Sight(found, (), found)
     seen = [i for i in range(len(found)) if i not in unseen]
@@ -65,13 +70,14 @@ def _unread(pair: Found) -> Found:
 def _hidden(
     canvas: Canvas, layout: Layout, texts: Texts, found: Sequence[Found], doubtful: Collection[int]
 ) -> set[int]:
-    """The indexes of those characters that the page hides; some texts are *doubtful* by themselves."""
+    """The indexes of those characters that the page hides, but for blanks; some texts are *doubtful* by themselves."""
     unseen = {i for i, (glyph, run) in enumerate(found) if not run.painted or is_illegible(glyph)}
     for suspicion in hiding(layout, texts, doubtful):
         ink = canvas.ink(suspicion.region, suspicion.texts)
         concerned = {i for address in suspicion.texts for i in texts[address].indexes} - unseen
         unseen |= {i for i in concerned if _is_hidden(*found[i], suspicion.region, ink)}
-    return unseen | under_blocks([glyph for glyph, _ in found])
+    unseen |= under_blocks([glyph for glyph, _ in found])
+    return {i for i in unseen if not found[i][0].text.isspace()}
 
 
 @dataclass(frozen=True, slots=True)
