@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +32,9 @@ SOLID = frozenset((*map(chr, range(0x2580, 0x25A0)), *"■▮▬◼◾⬛▪"))
 LEVEL = 0.3
 # points; only what stands in neighboring cells of the page is compared
 CELL = 4.0
+
+Rows = dict[int, list[tuple[float, Box]]]
+"""The boxes of characters from left to right with their centers, by the level on the page."""
 
 
 class Glyph(NamedTuple):
@@ -89,3 +94,13 @@ def are_alike(size: float, other: float) -> bool:
 def cells(place: float, near: float) -> range:
     """The cells that hold what is at most *near* from *place* along one axis."""
     return range(int((place - near) // CELL), int((place + near) // CELL) + 1)
+
+
+def leveled(boxes: Iterable[Box]) -> Rows:
+    """The *boxes* from left to right, by the level on the page."""
+    rows: Rows = defaultdict(list)
+    for box in boxes:
+        rows[int(box.cy // CELL)].append((box.cx, box))
+    for row in rows.values():
+        row.sort(key=itemgetter(0))
+    return rows

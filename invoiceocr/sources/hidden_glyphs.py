@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Sequence, Set
 from operator import itemgetter
 
 import numpy as np
 
 from invoiceocr.geometry import Box
-from invoiceocr.sources.glyphs import CELL, LEVEL, SOLID, Glyph, are_alike, cells
+from invoiceocr.sources.glyphs import LEVEL, SOLID, Glyph, Rows, are_alike, cells, leveled
 
 COVERED = 0.5  # of the area of a character, from which it is under solid ones
 MAX_SOLID = 1000  # solid characters that are looked at; bar codes may be set in them
 MAX_LEVEL = 8.0  # points; a character is compared with those at most that much higher or lower
 MAX_BESIDE = 10  # characters to each side of one and on a level that it is compared with
-
-Rows = dict[int, list[tuple[float, Box]]]
-"""The boxes of characters from left to right with their centers, by the level on the page."""
 
 
 def under_blocks(glyphs: Sequence[Glyph]) -> frozenset[int]:
@@ -44,11 +40,7 @@ def amid_seen(unseen: Set[int], glyphs: Sequence[Glyph]) -> set[int]:
     seen = _printed_but(unseen, glyphs) if unseen else []
     last = {glyphs[i].piece: i for i in seen}
     first = {glyphs[i].piece: i for i in reversed(seen)}
-    rows: Rows = defaultdict(list)
-    for box in [glyphs[i].box for i in seen if glyphs[i].text not in SOLID]:
-        rows[int(box.cy // CELL)].append((box.cx, box))
-    for row in rows.values():
-        row.sort(key=itemgetter(0))
+    rows = leveled(glyphs[i].box for i in seen if glyphs[i].text not in SOLID)
     return {
         i
         for i in unseen

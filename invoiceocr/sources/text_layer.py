@@ -5,14 +5,15 @@ Reading order in the file means nothing: lines are built from positions alone.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD, TextLine, TextSource
-from invoiceocr.sources.glyphs import CELL, LEVEL, Glyph, are_alike, cells, is_meaningless
+from invoiceocr.sources.glyphs import CELL, LEVEL, Glyph, Rows, are_alike, cells, is_meaningless, leveled
 from invoiceocr.text.lines import same_row
 
 # of the character size; wider spacing inside one text object separates columns
@@ -40,7 +41,7 @@ def to_lines(glyphs: Iterable[Glyph], source: TextSource = "text_layer") -> tupl
     UNREAD ones."""
     legible = [_legible(glyph) if glyph.unmapped or is_meaningless(glyph.text) else glyph for glyph in glyphs]
     runs = [run for _, piece in groupby(legible, key=attrgetter("piece")) for run in _runs(list(piece))]
-    joined = _join(_without_shadows(runs))
+    joined = _join(_without_shadows(runs), leveled(glyph.box for glyph in legible if glyph.text.isspace()))
     lines = [_line(run, source) for run in joined]
     return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
 
@@ -103,8 +104,8 @@ def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     return kept
 
 
-def _join(runs: list[list[Glyph]]) -> list[list[Glyph]]:
-    """Runs on one level that touch, joined from left to right."""
+def _join(runs: list[list[Glyph]], blanks: Rows) -> list[list[Glyph]]:
+    """Runs on one level that touch, joined from left to right; words between which *blanks* stand are parted."""
     ordered = sorted(runs, key=lambda run: run[0].box.x0)
     joined: list[list[Glyph]] = []
     # by level: those that a run as far right can still continue
@@ -121,7 +122,7 @@ def _join(runs: list[list[Glyph]]) -> list[list[Glyph]]:
             target = len(joined)
             joined.append([])
         elif run[0].text.isascii():
-            joined[target] += _word_gap(joined[target][-1], run)
+            joined[target] += _word_gap(joined[target][-1], run, blanks)
         joined[target].extend(run)
         open_runs[int(run[-1].box.cy // CELL)].append(target)
     return joined
@@ -131,12 +132,25 @@ def _reaches(box: Box, x: float) -> bool:
     return x - box.x1 < WORD_GAP * box.height
 
 
-def _word_gap(before: Glyph, run: Sequence[Glyph]) -> list[Glyph]:
+def _word_gap(before: Glyph, run: Sequence[Glyph], blanks: Rows) -> list[Glyph]:
     """The blank between the character *before* a *run* and that run, if it goes on with another Latin word."""
     left, right = before.box, run[0].box
-    if right.x0 - left.x1 < JOIN_GAP * min(left.y1 - left.y0, right.y1 - right.y0):
+    size, gap = min(left.y1 - left.y0, right.y1 - right.y0), right.x0 - left.x1
+    if gap < BLANK * size:
+        return []
+    if gap < JOIN_GAP * size and not (_are_latin(before.text, run[0].text) and _holds_blank(left, right, blanks)):
         return []
     return [before._replace(text=" ", box=Box(left.x1, left.y0, right.x0, left.y1))]
+
+
+def _holds_blank(left: Box, right: Box, blanks: Rows) -> bool:
+    """Whether the middle of one of the *blanks* lies between two characters of a line."""
+    for level in cells(left.cy, LEVEL * left.height)[:MAX_LEVELS]:
+        row = blanks.get(level, [])
+        at = bisect_left(row, left.x1, key=itemgetter(0))
+        if at < len(row) and row[at][0] < right.x0:
+            return True
+    return False
 
 
 def _touches(left: list[Glyph], right: list[Glyph]) -> bool:

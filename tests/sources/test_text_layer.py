@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from glyph_runs import SIZE, run, texts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,18 @@ def test_a_text_object_without_blanks_gets_none() -> None:
 
 def test_latin_words_of_an_object_each_are_one_text() -> None:
     assert texts(run("Sample", 0, 0, 0), run("Pro,", 65, 0, 1), run("2023", 110, 0, 2)) == ["Sample Pro, 2023"]
+
+
+@pytest.mark.parametrize("piece", [0, 1])
+def test_a_narrow_blank_at_the_end_of_a_text_object_or_alone_parts_words(piece: int) -> None:
+    blank = Glyph(" ", Box(30, 0, 32.8, SIZE), piece)
+
+    assert texts(run("Ace", 0, 0, 0), [blank], run("Trading", 32.8, 0, 2)) == ["Ace Trading"]
+    assert texts(run("Ace", 0, 0, 0), run("Trading", 32.8, 0, 2)) == ["AceTrading"]
+
+
+def test_a_narrow_blank_parts_no_number() -> None:
+    assert texts(run("263", 0, 0, 0), [Glyph(" ", Box(30, 0, 32.8, SIZE), 1)], run("33", 32.8, 0, 2)) == ["26333"]
 
 
 def test_numbers_that_stand_as_far_apart_as_words_are_two() -> None:

@@ -29,4 +29,5 @@ def _finding(totals: list[Decimal]) -> Finding:
     listed = [str(total) for total in totals]
     zh = f"同一页印有多个价税合计（{'、'.join(listed)}）：可能有多张发票，只识别了一张"
     en = f"the page prints several totals ({', '.join(listed)}): it may hold several invoices, of which one was read"
-    return finding(SEVERAL, "error", (zh, en), ("total",))
+    # the other total may only be quoted: a person decides
+    return finding(SEVERAL, "error", (zh, en), ("total",), verdict="review")

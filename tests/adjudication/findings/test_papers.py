@@ -31,3 +31,9 @@ def test_a_misread_total_or_misread_words_alone_are_no_second_invoice() -> None:
 def test_other_pages_and_records_do_not_count() -> None:
     assert found(*ONE, *(replace(each, page=2) for each in OTHER)) == []
     assert found(*ONE, *(replace(each, source="xml", box=None) for each in OTHER)) == []
+
+
+def test_a_second_total_which_remarks_may_quote_rejects_no_invoice() -> None:
+    (told,) = several(Draft("digital_ordinary", (*ONE, *OTHER), page=1))
+
+    assert (told.severity, told.verdict) == ("error", "review")
