@@ -12,6 +12,7 @@ from invoiceocr.invoice import INVOICE_ADAPTER
 from invoiceocr.kinds import Registry, builtin
 from invoiceocr.kinds.models import models
 from invoiceocr.result import ReadResult
+from invoiceocr.rules.packs import schema as rule_packs
 from invoiceocr.rules.packs.loading import text_without_tests
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -39,7 +40,11 @@ def kind_schema(kind: str, registry: Registry | None = None) -> dict[str, Any]:
 
 def files() -> dict[str, str]:
     """The texts of the files in schemas/json/, by name."""
-    schemas = {"result.schema.json": result_schema(), "invoice.schema.json": invoice_schema()}
+    schemas = {
+        "result.schema.json": result_schema(),
+        "invoice.schema.json": invoice_schema(),
+        "rules.schema.json": rule_packs.json_schema(),
+    }
     return {name: as_text(schema) for name, schema in schemas.items()} | {"parsed.json": _parsed()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -63,13 +64,14 @@ def check(
         *_reversals(connection, traits, own),
         *_account(connection, invoice, own),
     ]
-    return Check(found, tuple(_finding(*words).in_language(language) for words in told))
+    return Check(found, tuple(each.in_language(language) for each in told))
 
 
-Words = tuple[str, Severity, str, str, tuple[str, ...]]
+_finding = partial(finding, pack=PACK)
 
 
 def _earlier(found: Iterable[Match], own: Own | None) -> Iterator[Match]:
+    """The matches that were claimed before its *own* file came."""
     for match in found:
         if own is None:
             yield match
@@ -80,22 +82,27 @@ def _earlier(found: Iterable[Match], own: Own | None) -> Iterator[Match]:
             yield match
 
 
-def _duplicates(connection: Connection, found: Iterable[Match], invoice: Invoice) -> Iterator[Words]:
+def _duplicates(connection: Connection, found: Iterable[Match], invoice: Invoice) -> Iterator[Finding]:
+    """The earlier claims of *invoice*, and of others that are nearly the same."""
     for match in found:
         file = match.entry.files[0] if match.entry.files else None
         zh, en = _claim(match.entry, file)
         differing = "、".join(match.differing), ", ".join(match.differing)
         if match.nearness == "same":
-            yield "duplicate-claimed", "error", f"重复：{zh}", f"duplicate: {en}", ()
+            yield _finding("duplicate-claimed", "error", (f"重复：{zh}", f"duplicate: {en}"))
             yield from _altered(connection, match, invoice)
         elif match.nearness == "likely":
             rest = (
                 (f"，识别差异：{differing[0]}", f", read differently: {differing[1]}") if match.differing else ("", "")
             )
-            yield "duplicate-likely", "error", f"重复（近似）：{zh}{rest[0]}", f"near duplicate: {en}{rest[1]}", ()
+            words = f"重复（近似）：{zh}{rest[0]}", f"near duplicate: {en}{rest[1]}"
+            yield _finding("duplicate-likely", "error", words)
         else:
-            told = f"同销方、同日、同金额的另一张发票：{zh}", f"another invoice of the same seller, day and total: {en}"
-            yield "duplicate-suspect", "warning", *told, ("issue_date", "total")
+            words = (
+                f"同销方、同日、同金额的另一张发票：{zh}",
+                f"another invoice of the same seller, day and total: {en}",
+            )
+            yield _finding("duplicate-suspect", "warning", words, ("issue_date", "total"))
             yield from _renumbered(connection, match, invoice)
 
 
@@ -110,7 +117,7 @@ def _claim(entry: Entry, file: FileRecord | None) -> tuple[str, str]:
     )
 
 
-def _renumbered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Words]:
+def _renumbered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Finding]:
     """Nothing but one digit of the number differs, surely read on both papers, and not one that tells apart invoices
     issued one after another. Genuine invoices, such as those of equal hotel rooms, can be so alike; so it is a warning
     where on both something confirms the number that who alters the print does not alter with it."""
@@ -123,7 +130,7 @@ def _renumbered(connection: Connection, match: Match, invoice: Invoice) -> Itera
         severity: Severity = "warning" if all(_is_backed(paper, path) for paper in papers) else "error"
         zh = f"与已登记发票 {recorded} 只差发票号码中的一位数字，其中一份的号码可能被改动"
         en = f"differs from the recorded invoice {recorded} in one digit of its number: one of them may be altered"
-        yield "altered-copy", severity, zh, en, ("number",)
+        yield _finding("altered-copy", severity, (zh, en), ("number",))
 
 
 def _is_copy(paper: Invoice, recorded: Invoice, path: str) -> bool:
@@ -148,7 +155,7 @@ def _one_digit_far(a: str, b: str) -> bool:
     return digits and sum(x != y for x, y in zip(a, b, strict=True)) == 1 and abs(int(a) - int(b)) >= FAR
 
 
-def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Words]:
+def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator[Finding]:
     """The same number with other content, surely read on both papers: one of them was altered."""
     if not match.differing:
         return
@@ -158,7 +165,7 @@ def _altered(connection: Connection, match: Match, invoice: Invoice) -> Iterator
     if sure:
         zh = f"与已登记的同号发票内容不同：{'、'.join(sure)}，其中一份可能被改动"
         en = f"differs from the recorded invoice of this number in {', '.join(sure)}: one may be altered"
-        yield "altered-copy", "error", zh, en, ()
+        yield _finding("altered-copy", "error", (zh, en))
 
 
 def _is_verified(invoice: Invoice, path: str) -> bool:
@@ -166,7 +173,8 @@ def _is_verified(invoice: Invoice, path: str) -> bool:
     return proof is not None and proof.status == "verified"
 
 
-def _run(near: Iterable[Entry], traits: Traits) -> Iterator[Words]:
+def _run(near: Iterable[Entry], traits: Traits) -> Iterator[Finding]:
+    """A run of numbers without a gap, of which the invoice's is one."""
     # papers of a user's kind may be numbered with letters, too
     if not traits.number or not traits.number.isdecimal():
         return
@@ -174,7 +182,7 @@ def _run(near: Iterable[Entry], traits: Traits) -> Iterator[Words]:
     run = _consecutive(numbers, int(traits.number))
     if len(run) >= RUN_LENGTH:
         zh, en = f"连号发票：{run[0]} 至 {run[-1]}", f"a run of consecutive numbers: {run[0]} to {run[-1]}"
-        yield "consecutive-numbers", "warning", zh, en, ("number",)
+        yield _finding("consecutive-numbers", "warning", (zh, en), ("number",))
 
 
 def _consecutive(known: Container[int], own: int) -> list[int]:
@@ -192,30 +200,24 @@ def _before(entries: Iterable[Entry], own: Own | None) -> list[Entry]:
     return [entry for entry in entries if own is None or entry.id < own.entry_id]
 
 
-def _reversals(connection: Connection, traits: Traits, own: Own | None) -> Iterator[Words]:
+def _reversals(connection: Connection, traits: Traits, own: Own | None) -> Iterator[Finding]:
+    """What the invoice reverses, and what reverses it."""
     for entry in _before(reversed_by(connection, traits), own):
         zh, en = _claim(entry, entry.files[0] if entry.files else None)
-        yield "red-letter-of-claimed", "error", f"被红冲的原发票已登记：{zh}", f"the reversed original: {en}", ()
+        words = f"被红冲的原发票已登记：{zh}", f"the reversed original: {en}"
+        yield _finding("red-letter-of-claimed", "error", words)
     for entry in _before(reversing(connection, traits), own):
         zh, en = _claim(entry, entry.files[0] if entry.files else None)
-        yield (
-            "reversed-by-red-letter",
-            "error",
-            f"已有红字发票冲销本发票：{zh}",
-            f"a red invoice reverses this: {en}",
-            (),
-        )
+        words = f"已有红字发票冲销本发票：{zh}", f"a red invoice reverses this: {en}"
+        yield _finding("reversed-by-red-letter", "error", words)
 
 
-def _account(connection: Connection, invoice: Invoice, own: Own | None) -> Iterator[Words]:
+def _account(connection: Connection, invoice: Invoice, own: Own | None) -> Iterator[Finding]:
+    """An account of the seller's that earlier invoices do not name."""
     if known := sellers.new_account(connection, invoice, own.entry_id if own else None):
         zh = f"销方的银行账号与以往不同（以往：{'；'.join(known)}），付款前请核实"
         en = f"a new bank account of a known seller (known: {'; '.join(known)}): verify before paying"
-        yield "new-bank-account", "warning", zh, en, ("seller.bank_account",)
-
-
-def _finding(rule: str, severity: Severity, zh: str, en: str, fields: tuple[str, ...]) -> Finding:
-    return finding(rule, severity, (zh, en), fields, pack=PACK)
+        yield _finding("new-bank-account", "warning", (zh, en), ("seller.bank_account",))
 
 
 def marked(invoice: Invoice, findings: tuple[Finding, ...]) -> Invoice:

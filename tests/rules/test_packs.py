@@ -17,7 +17,6 @@ from invoiceocr.invoice import VAT_KINDS, VatInvoice
 from invoiceocr.rules import Company, Engine, RuleContext
 from invoiceocr.rules.packs.pack import Pack
 from invoiceocr.rules.packs.rule import Rule
-from invoiceocr.rules.packs.schema import json_schema_text
 from invoiceocr.rules.quality.mutation import mutate, mutation_score
 from invoiceocr.rules.quality.testing import missing_tests, run_tests
 from invoiceocr.values import chinese_amount, qr_payload
@@ -114,12 +113,6 @@ def test_only_rules_on_two_sources_or_check_digits_are_witnesses(rules: tuple[Ru
         *("train-departure-letters", "train-arrival-letters"),
         *("medical-words-paid", "machine-items-add-up"),
     }
-
-
-def test_the_schema_for_editors_is_fresh() -> None:
-    file = resources.folder("schemas") / "json" / "rules.schema.json"
-
-    assert file.read_text(encoding="utf-8") == json_schema_text(), "write it anew from rules.pack_file.json_schema_text"
 
 
 def test_every_pack_names_the_schema_for_editors() -> None:

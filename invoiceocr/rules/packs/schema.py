@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -102,11 +101,6 @@ class PackFile(_Strict):
 def json_schema() -> dict[str, object]:
     """The JSON Schema of rule packs, for editors."""
     return {"$schema": SCHEMA_ID} | PackFile.model_json_schema(by_alias=True)
-
-
-def json_schema_text() -> str:
-    """The text of schemas/json/rules.schema.json; a test keeps the file equal to it."""
-    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def known_keys(location: tuple[int | str, ...]) -> list[str]:
