@@ -2,10 +2,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from fake_text_reader import FakeDetector, FakeTextReader, page, picture, plain
+from fake_text_reader import PLACE, FakeDetector, FakeTextReader, page, picture, plain
 
-from invoiceocr.geometry import Quad
-from invoiceocr.imaging import flatten
+from invoiceocr.geometry import Quad, box_quad
+from invoiceocr.imaging import flatten, orientation
 from invoiceocr.ocr.detector import Glance
 from invoiceocr.page import PageImage, Pixels
 from invoiceocr.pipeline.recognition.page_recognizer import PageRecognizer
@@ -59,26 +59,36 @@ def test_the_classic_chain_brings_lines_to_the_height_that_is_asked_for() -> Non
     assert prepared.image.transform[0][0] == 2.0
 
 
+class Certain(FakeDetector):
+    """Is certain at a glance of a page with one line."""
+
+    def __init__(self, line: Quad, *, lying: bool = False) -> None:
+        self.line, self.lying = line, lying
+
+    def __call__(self, picture: Pixels) -> tuple[Quad, ...]:
+        return (self.line,)
+
+    def glance(self, picture: Pixels) -> Glance:
+        return Glance((self.line,), self.lying, False)
+
+
+def refused(*_: object) -> None:
+    raise AssertionError("not needed")
+
+
 @pytest.mark.parametrize(("rise", "flattened"), [(0.0, False), (4.0, True)])
 def test_a_drawn_page_whose_text_runs_level_is_flat_as_it_is(
     monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], rise: float, flattened: bool
 ) -> None:
-    # given: a glance that is certain of a page with a line that rises so many pixels
+    # given: a line that rises so many pixels
     line = ((100.0, 40.0 + rise), (300.0, 40.0), (300.0, 60.0), (100.0, 60.0 + rise))
     asked: list[Sequence[Quad]] = []
-
-    class Certain(FakeDetector):
-        def glance(self, picture: Pixels) -> Glance:
-            return Glance((line,), False, False)
-
-        def after(self, seen: Glance, picture: Pixels) -> tuple[Quad, ...]:
-            return seen.quads or ()
 
     def flatten_(image: PageImage, quads: Sequence[Quad]) -> tuple[PageImage, tuple[Quad, ...]]:
         asked.append(quads)
         return image, tuple(quads)
 
-    monkeypatch.setattr(fake, "detect", Certain())
+    monkeypatch.setattr(fake, "detect", Certain(line))
     monkeypatch.setattr(flatten, "flatten", flatten_)
 
     # when
@@ -86,3 +96,16 @@ def test_a_drawn_page_whose_text_runs_level_is_flat_as_it_is(
 
     # then
     assert bool(asked) is flattened
+
+
+@pytest.mark.parametrize(("lying", "size"), [(False, (1000, 600)), (True, (600, 1000))])
+def test_a_drawn_page_is_turned_by_what_a_glance_is_certain_of(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], lying: bool, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(fake, "detect", Certain(box_quad(PLACE), lying=lying))
+    monkeypatch.setattr(orientation, "quarters_needed", refused)
+    monkeypatch.setattr(flatten, "flatten", refused)
+
+    prepared = PageRecognizer(Settings(read_qr=False)).prepare(PageImage(picture(1000, 600)))
+
+    assert (prepared.image.width, prepared.image.height) == size

@@ -61,6 +61,35 @@ def test_the_head_under_a_seal_is_read_within_its_own_paper(
     assert [line.box for line in found.lines if line.text == FakeTextReader.text] == [title]
 
 
+@pytest.mark.parametrize(("y", "red"), [(440.0, 0.9), (40.0, 0.0)], ids=["a seal at the foot", "a head without a seal"])
+def test_a_head_that_no_seal_covers_is_not_read_again(fake: type[FakeTextReader], y: float, red: float) -> None:
+    lines = tuple(TextLine("发票", Box(120, at, 280, at + 20), "ocr", 0.9) for at in (40.0, 440.0))
+    marked = tuple(replace(line, red=red) if line.box.y0 == y else line for line in lines)
+    paper = replace(page(picture()), lines=marked)
+
+    assert plain().uncover_head(paper) is paper
+
+
+def test_what_stays_unclear_under_the_seal_over_a_head_is_not_added(
+    monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader]
+) -> None:
+    class Near(FakeDetector):
+        def near(self, picture: Pixels, boxes: Sequence[Box]) -> tuple[Quad, ...]:
+            return (box_quad(Box(100, 40, 300, 60)),)
+
+    def read_lines(self: FakeTextReader, image: PageImage, quads: Sequence[Quad]) -> tuple[TextLine, ...]:
+        return tuple(TextLine("发票号码", quad_box(quad), "ocr", 0.1) for quad in quads)
+
+    monkeypatch.setattr(fake, "detect", Near())
+    monkeypatch.setattr(fake, "read", read_lines)
+    seal = TextLine("~~~", Box(120, 35, 280, 65), "ocr", 0.4, red=0.9)
+    body = TextLine("合计", Box(60, 440, 200, 460), "ocr", 0.9)
+
+    found = plain().uncover_head(replace(page(picture()), lines=(seal, body)))
+
+    assert found.lines == (seal, body)
+
+
 @pytest.mark.parametrize(
     ("joined", "confidence", "kept"),
     [("8阳9:56-币", 0.5, []), ("24681357", 0.9, ["24681357"]), ("~客户编号：5416", 0.9, [])],

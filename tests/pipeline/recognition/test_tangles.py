@@ -26,6 +26,12 @@ def test_words_of_the_form_that_run_through_a_clear_line_are_parted_from_it() ->
     assert tangles._apart(tangle, printed, formed) == [*printed, *formed]
 
 
+def test_a_single_word_of_the_form_that_runs_through_a_clear_line_is_parted_from_it() -> None:
+    tangle, printed, formed = line_of("12元.50", 0.97), [line_of("12.60", 0.94)], [line_of("元")]
+
+    assert tangles._apart(tangle, printed, formed) == [*printed, *formed]
+
+
 def test_a_single_character_that_a_clear_line_does_not_have_is_a_scrap_of_its_print() -> None:
     clear, printed, formed = line_of("12345ABC67", 0.999), [line_of("12345A'C67", 0.98)], [line_of("B心", 0.99)]
 
