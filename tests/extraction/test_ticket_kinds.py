@@ -522,3 +522,69 @@ def test_the_day_behind_the_cashier_of_a_hospital_is_that_of_issue_also_if_both_
     )
 
     assert values("medical", bill)["issue_date"] == date(2018, 6, 9)
+
+
+def test_a_bill_of_a_restaurant_is_no_taxi_receipt_though_captions_of_its_times_resemble_those_of_one() -> None:
+    page = pages.rows(
+        [("某某酒家", 100)],
+        [("台号：A12 人数：4", 60)],
+        [("开台时间：2023-05-06 18:00", 60)],
+        [("结账时间：19:45", 60)],
+        [("菜名", 60), ("数量", 180), ("单价", 260), ("金额", 340)],
+        [("米饭", 60), ("4", 180), ("2.00", 260), ("8.00", 340)],
+        [("合计金额：46.00 实收金额：46.00", 60)],
+    )
+
+    assert classify(page, sheets.matches())[0].kind == "other"
+
+
+def test_a_plate_that_lost_a_character_is_none() -> None:
+    def plate(text: str) -> object:
+        page = pages.rows([("某市出租汽车发票", 100)], [("车号", 60), (text, 300)], [("日期", 60), ("2019-05-06", 300)])
+        return values("taxi", page).get("plate_number")
+
+    assert plate("辽AEF123") == "辽AEF123"
+    assert plate("辽AF123") is None
+
+
+def test_the_stations_of_a_refunded_ticket_stand_behind_its_train_with_the_dash_read_as_a_character() -> None:
+    page = pages.rows(
+        [("退票费报销凭证", 200)],
+        [("原票 G6701次 北京西一石家庄", 60)],
+        [("退票费 ¥21.5元", 60)],
+        [("报销凭证遗失不补", 60)],
+        [("买票请到12306", 60)],
+    )
+    found = values("train", page)
+
+    assert (found["departure_station"], found["arrival_station"]) == ("北京西", "石家庄")
+    assert found["train_number"] == "G6701"
+
+
+def test_two_places_that_were_read_as_one_are_not_where_a_coach_goes() -> None:
+    page = pages.rows([("某省汽车客票", 200)], [("终点", 100)], [("东山城南客运站西河", 60)])
+
+    assert "arrival_station" not in values("bus", page)
+
+
+def test_both_ends_of_a_motorway_may_be_read_as_one_line() -> None:
+    page = pages.rows(
+        [("某省高速公路通行费发票", 200)], [("发票代码 133001234567", 60)], [("入口东山机场出口西河绕城", 60)]
+    )
+    found = values("toll_receipt", page)
+
+    assert (found["entrance"], found["exit"]) == ("东山机场", "西河绕城")
+
+
+def test_the_words_of_a_bill_may_stand_apart_with_half_of_their_caption() -> None:
+    page = pages.rows([("某省医疗门诊收费票据", 200)], [("（大写）伍佰壹拾贰元叁角整", 180)])
+
+    assert values("medical", page)["total_in_words"] == "伍佰壹拾贰元叁角整"
+
+
+def test_letters_of_a_currency_may_be_misread() -> None:
+    page = pages.rows(
+        [("航空运输电子客票行程单", 200)], [("票价", 60), ("合计", 400)], [("CNY 800.00", 60), ("C.Y 890.00", 400)]
+    )
+
+    assert values("air_itinerary", page)["total"] == Decimal("890.00")
