@@ -50,7 +50,7 @@ def file_key(digest: str, page: int | None) -> str:
 def papers(result: ReadResult, place: str | None = None, data: Sequence[bytes] = ()) -> Iterator[Paper]:
     """The invoices of *result*; none if it could not be read. *place* stands for where the file is, if that is no path;
     *data* are the invoices in stored form, if that already exists."""
-    place = place or location(result)
+    place = _text(place) if place else location(result)
     for invoice, stored in zip(result.invoices, data or repeat(None), strict=False):
         name = invoice.source or result.source
         yield Paper(invoice, traits_of(invoice), _text(name), place, result.sha256, invoice.page, stored)

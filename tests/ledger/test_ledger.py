@@ -259,6 +259,15 @@ def without_qr(invoice: VatInvoice) -> VatInvoice:
     return invoice.model_copy(update={"evidence": invoice.evidence | {"number": proof}})
 
 
+def test_a_place_whose_name_is_no_text_is_recorded(any_ledger: Ledger) -> None:
+    place = "/in/\udcb7\udca2.pdf#1"
+
+    any_ledger.mark(result("a.pdf"), place=place)
+
+    marked = any_ledger.mark(result("a.pdf"), place=place)  # read again after a crash: the same claim
+    assert marked.invoices[0].findings == ()
+
+
 # neighbors, red letters, accounts
 
 
