@@ -14,7 +14,7 @@ from invoiceocr.service.service import service_of
 from invoiceocr.service.store.entries import UnknownRecordError
 
 # of a field's height, shown around it in its crop
-MARGIN_BESIDE, MARGIN_ABOVE = 1.0, 0.35
+MARGIN_BESIDE, MARGIN_ABOVE = 1.5, 0.35
 _CACHED = {"Cache-Control": "private, max-age=3600"}
 router = APIRouter(prefix="/v1", tags=["invoices"])
 

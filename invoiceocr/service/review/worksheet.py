@@ -4,98 +4,39 @@ with its reasons in words and the values that it may be."""
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from invoiceocr.adjudication.findings.conflicts import is_key
 from invoiceocr.adjudication.judging.doubts import BELOW
 from invoiceocr.export.explanation.paths import in_order
-from invoiceocr.export.explanation.words import SECOND, percent
+from invoiceocr.export.explanation.words import percent
 from invoiceocr.export.reasons import told
 from invoiceocr.export.sheets.columns import invoice_columns, value_at
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
-from invoiceocr.kinds import FieldSpec, Registry, field_of
+from invoiceocr.kinds import Registry, field_of
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence, Finding, Witness
+from invoiceocr.service.review.choices import choices, reading_of
 from invoiceocr.service.review.rejudge import BadCorrectionError, Standing, rejudge
-from invoiceocr.service.review.solving import solutions
-from invoiceocr.values import rate
+from invoiceocr.service.review.rows import Choice, Mark, Row
 
-MOST_CHOICES = 5  # that are offered for a field
 # judgings of what an answer would settle; each takes a few milliseconds
 MOST_TRIALS = 30
 # probability below which every character is pointed out
 UNSURE = 0.9
 # probability below which at least the least sure one is
 WEAKEST = 0.995
-WEAK = 0.02  # weight of a choice that nothing recommends
-LIKELY = 0.4  # weight of a choice by which sums come out
 # share of what an answer settles that counts where only one is offered: it most likely confirms what stands there
 CONFIRMING = 0.25
 # of marks, as they stand in the data of Chinese invoices
 YES, NO = "是", "否"
-MOMENT = "datetime"  # a type of fields
-PLAIN_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::(?!00)\d\d)?)(?::00)?$")
-CALCULATED = Title("按金额勾稽推算", "by calculation")
-OTHER_READING = Title("备选读法", "another reading")
-AS_READ = Title("现值", "as it is")
 MISSING = Title("这类票据应有此项，票面上没有找到", "this kind of invoice should have it; it was not found")
 UNSURE_OF = Title("置信度 {share}，低于要求的 {least}", "confidence {share}, {least} required")
 SAYS = Title("{source}为 {value}", "{source} says {value}")
 REPAIRED = Title("已按校验关系纠正，原读作 {text}", "repaired to meet the rules; it was read as {text}")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value that a field may have: who says so, how much speaks for it, how many doubts it would settle."""
-
-    value: str
-    source: Title
-    weight: float = WEAK
-    settles: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A character of the text that the recognizer was not sure of: its place from 0, its probability."""
-
-    place: int
-    text: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A field on the review page; `spec` is what the invoice's kind knows of it."""
-
-    path: str
-    title: Title
-    value: str | None
-    proof: Evidence
-    spec: FieldSpec | None = None
-    reasons: tuple[Title, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    text: str | None = None
-    doubted: bool = False
-
-    @property
-    def column(self) -> Title:
-        """What the field is called on its own: 税号 of 购买方税号."""
-        return self.spec.title if self.spec else self.title
-
-    def printed(self, value: str | None) -> str | None:
-        """A *value* of the field as people write it, if it is a rate (0.13: 13%) or a moment (no T, no seconds that are
-        zero); any other as it is."""
-        if value is None or self.spec is None:
-            return value
-        if self.spec.type.name == MOMENT:
-            return PLAIN_MOMENT.sub(r"\1 \2", value)
-        parsed = rate.parse(value) if self.spec.is_rate else None
-        return value if parsed is None else rate.to_text(parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,22 +141,15 @@ def _row(path: str, invoice: AnyInvoice, told: Mapping[str, object], reader: Rea
     proof = invoice.evidence.get(path, Evidence(status="read", confidence=1.0))
     spec = reader.kinds.kinds.get(invoice.kind)
     row = Row(path, path_title(path, spec), _value(invoice, path), proof, field_of(path, spec))
-    reading = _reading(told)
+    reading = reading_of(told)
     marks = tuple(_marks(reading))
     return replace(
         row,
         reasons=tuple(dict.fromkeys(_reasons(row, invoice, reader))),
-        choices=tuple(_choices(row, invoice, told, reader)),
+        choices=tuple(choices(row, invoice, told, reader)),
         marks=marks,
         text=str(reading.get("text") or "") or proof.text,
     )
-
-
-def _reading(told: Mapping[str, object]) -> Mapping[str, object]:
-    """The reading of pixels that the characters of a field are shown from."""
-    readings = told.get("readings")
-    shown = [one for one in readings if one.get("characters")] if isinstance(readings, list) else []
-    return shown[0] if shown else {}
 
 
 def _marks(reading: Mapping[str, object]) -> Iterator[Mark]:
@@ -254,74 +188,32 @@ def _says(witness: Witness) -> Title:
     return Title(SAYS.zh.format(source=source.zh, value=value), SAYS.en.format(source=source.en, value=value))
 
 
-def _choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], reader: Reader) -> list[Choice]:
-    """The values that a field may have, each once, the likeliest first; the present one among them."""
-    found: dict[str, Choice] = {}
-    for choice in (*_present(row), *_read(told), *_calculated(row.path, invoice, reader), *_spelled(row, told)):
-        known = found.get(choice.value)
-        if choice.value and (known is None or choice.weight > known.weight):
-            found[choice.value] = replace(choice, source=known.source if known else choice.source)
-    return sorted(found.values(), key=lambda choice: -choice.weight)[:MOST_CHOICES]
-
-
-def _present(row: Row) -> Iterator[Choice]:
-    if row.value is not None:
-        yield Choice(row.value, AS_READ, max(row.proof.confidence, WEAK))
-    for text in row.proof.alternatives:
-        yield Choice(text, OTHER_READING, 0.2)
-
-
-def _read(told: Mapping[str, object]) -> Iterator[Choice]:
-    readings = told.get("readings")
-    for one in readings if isinstance(readings, list) else ():
-        if one["value"] is not None:
-            source = SECOND if one["second"] else title(WITNESSES, one["source"])
-            yield Choice(str(one["value"]), source, float(one["confidence"]) / 2)
-
-
-def _calculated(path: str, invoice: AnyInvoice, reader: Reader) -> Iterator[Choice]:
-    for value in solutions(path, invoice, reader):
-        yield Choice(value, CALCULATED, LIKELY)
-
-
-def _spelled(row: Row, told: Mapping[str, object]) -> Iterator[Choice]:
-    """The value with one of its uncertain characters as the recognizer's next best."""
-    found = _reading(told).get("characters")
-    known = [one for one in found if one["text"]] if isinstance(found, list) else []
-    text = row.value or ""
-    for one in known:
-        place = one["place"] - 1
-        if len(known) != len(text) or text[place] != one["text"]:
-            continue
-        for other, share in one["alternatives"]:
-            yield Choice(text[:place] + other + text[place + 1 :], OTHER_READING, float(share))
-
-
 def _weighed(rows: Iterable[Row], standing: Standing, reader: Reader) -> tuple[list[Row], dict[str, float]]:
-    """*rows* with what each choice would settle, choices that settle more first; and for each field what its answer
-    is expected to settle: the information that the rules get from it."""
+    """*rows* with what each choice would settle, choices that settle more first and without those that are no value of
+    the field; and for each field what its answer is expected to settle: the information that the rules get from it."""
     weighed, gains, trials = [], dict[str, float](), MOST_TRIALS
     before = _unsettled(rejudge(standing, {}, reader), reader)
     for row in rows:
         if row.doubted and trials > 0:
-            choices = [
-                replace(choice, settles=_settles(standing, row.path, choice, reader, before)) for choice in row.choices
+            trials -= len(row.choices)
+            tried = [(choice, _settles(standing, row.path, choice, reader, before)) for choice in row.choices]
+            possible = [
+                replace(choice, settles=n or 0) for choice, n in tried if n is not None or choice.value == row.value
             ]
-            trials -= len(choices)
-            weight = sum(choice.weight for choice in choices) or 1.0
-            gain = sum(choice.weight * choice.settles for choice in choices) / weight
-            gains[row.path] = gain if len(choices) > 1 else CONFIRMING * gain
-            row = replace(row, choices=tuple(sorted(choices, key=_rank)))
+            weight = sum(choice.weight for choice in possible) or 1.0
+            gain = sum(choice.weight * choice.settles for choice in possible) / weight
+            gains[row.path] = gain if len(possible) > 1 else CONFIRMING * gain
+            row = replace(row, choices=tuple(sorted(possible, key=_rank)))
         weighed.append(row)
     return weighed, gains
 
 
-def _settles(standing: Standing, path: str, choice: Choice, reader: Reader, before: int) -> int:
-    """How many other doubts an answer would settle; 0 for what is no value of the field."""
+def _settles(standing: Standing, path: str, choice: Choice, reader: Reader, before: int) -> int | None:
+    """How many other doubts an answer would settle; None for what is no value of the field."""
     try:
         judged = rejudge(standing, {path: choice.value}, reader)
     except BadCorrectionError:
-        return 0
+        return None
     return max(before - _unsettled(judged, reader) - 1, 0)
 
 

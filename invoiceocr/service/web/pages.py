@@ -26,7 +26,8 @@ from invoiceocr.service.http.problems import RequestError
 from invoiceocr.service.http.routes import at, see
 from invoiceocr.service.http.token import COOKIE, session_of
 from invoiceocr.service.people import person
-from invoiceocr.service.review.worksheet import Row, Worksheet, worksheet
+from invoiceocr.service.review.rows import Row
+from invoiceocr.service.review.worksheet import Worksheet, worksheet
 from invoiceocr.service.service import Service, service_of
 from invoiceocr.service.store.entries import Filter, Moment, Record, Summary, UnknownRecordError
 from invoiceocr.service.web.rendering import LANGUAGE_COOKIE, language_for, money, page

@@ -13,13 +13,14 @@ from serving import DOUBTFUL, SETTINGS, weigh_bill
 
 from invoiceocr.adjudication.build import build
 from invoiceocr.export.titles import Title
-from invoiceocr.invoice import AnyInvoice
+from invoiceocr.invoice import AnyInvoice, TrainTicket
 from invoiceocr.kinds import field_of
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.service.review.rejudge import Standing
+from invoiceocr.service.review.rows import Row
 from invoiceocr.service.review.solving import solutions
-from invoiceocr.service.review.worksheet import Row, doubts, worksheet
+from invoiceocr.service.review.worksheet import doubts, worksheet
 from invoiceocr.values import moment
 
 
@@ -72,6 +73,25 @@ def test_an_unlikely_value_that_evades_a_rule_is_not_offered_first(reader: Reade
     )
     row = next(row for row in worksheet(Standing(invoice), None, reader).rows if row.path == "copy")
     assert [choice.value for choice in row.choices] == ["记账联", "说账联"]
+
+
+def test_of_a_field_with_a_public_list_only_its_names_are_offered(reader: Reader) -> None:
+    ticket = TrainTicket(
+        kind="train",
+        departure_station="北京南",
+        verdict="review",
+        evidence={"departure_station": samples.doubtful("北京南", "北京西", "北京甬")},
+    )
+    row = next(row for row in worksheet(Standing(ticket), None, reader).rows if row.path == "departure_station")
+    assert [choice.value for choice in row.choices] == ["北京南", "北京西"]
+
+
+def test_what_is_no_value_of_a_field_is_not_offered(reader: Reader) -> None:
+    evidence = {"total": samples.doubtful("113.00", "1l3.00", "118.00")}
+    sheet = worksheet(Standing(samples.accepted_invoice(evidence=evidence)), None, reader)
+    row = next(row for row in sheet.rows if row.path == "total")
+    offered = {choice.value for choice in row.choices}
+    assert ("118.00" in offered, "1l3.00" in offered) == (True, False)
 
 
 def test_an_uncertain_character_is_marked_and_its_alternative_offered(reader: Reader) -> None:

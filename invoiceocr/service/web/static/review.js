@@ -5,7 +5,8 @@ import { Viewer } from "./viewer.js";
 
 const ROW = /^(\w+)\.(\d+)\.(\w+)$/;
 const ACTIONS = { accept: "accepted", reject: "rejected", assign: "hand_over" };
-const MARGIN = 1; // of a field's height, beside it in its crop, as the service cuts it
+const REASONS = 5; // of a field, that its question tells
+const MARGIN = 1.5; // of a field's height, beside it in its crop, as the service cuts it
 let data = JSON.parse(document.getElementById("data").textContent);
 let chosen = null, editing = false, taking = false, busy = false;
 const $ = (id) => document.getElementById(id);
@@ -192,7 +193,7 @@ function drawAsk() {
     element("h2", {}, element("span", {}, field.title), element("span", { class: "muted" }, where)),
     element("div", { class: "value" }, ...marked(field)),
     field.box ? crop(field) : null,
-    field.reasons.length ? element("ul", { class: "reasons" }, ...field.reasons.slice(0, 5).map((text) => element("li", {}, text))) : null,
+    field.reasons.length ? element("ul", { class: "reasons" }, ...field.reasons.slice(0, REASONS).map((text) => element("li", {}, text))) : null,
     editing ? editor(field) : choices(field),
   ];
   $("ask").replaceChildren(element("div", { class: `ask${field.doubted ? "" : " fine"}` }, ...parts.filter(Boolean)));
@@ -290,7 +291,7 @@ function drawFields() {
     groups.push(element("div", { class: "group" }, element("h3", {}, `${word("items")} ${Number(key.split(".")[1]) + 1}`), ...lines));
   }
   const asked = data.queue.length > 0 || chosen;
-  const grave = data.findings.filter((finding) => finding.severity === "warning" || (asked && finding.severity === "error"));
+  const grave = data.findings.filter((finding) => !isAsked(finding) && (finding.severity === "warning" || (asked && finding.severity === "error")));
   if (grave.length) {
     groups.unshift(element("div", { class: "group" }, element("h3", {}, word("findings")),
       element("ul", { class: "note-list" }, ...grave.map((finding) => element("li", { class: finding.severity }, finding.message)))));
@@ -305,6 +306,12 @@ function drawFields() {
   const at = $("fields").querySelector(".field.at");
   if (at && !data.queue.includes(chosen)) at.scrollIntoView({ block: "nearest" });
   else $("scroll").scrollTop = 0;
+}
+
+/** Whether the question above tells the finding as its reason. */
+function isAsked(finding) {
+  const reasons = byPath().get(chosen)?.reasons.slice(0, REASONS) ?? [];
+  return reasons.includes(finding.message) || (reasons.length > 0 && finding.rule === "below-confidence" && finding.fields.includes(chosen));
 }
 
 function line(field, title = field.title) {
