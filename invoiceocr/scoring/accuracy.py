@@ -23,9 +23,8 @@ KEYS = frozenset(
         "total_in_words", "buyer.name", "buyer.tax_id", "seller.name", "seller.tax_id", "train_number",
         "departure_station", "arrival_station", "departure_time", "ticket_number", "seat_class", "travel_date",
         "plate_number", "boarding_time", "alighting_time", "e_ticket_number", "carriage", "seat", "fare",
-        "fuel_surcharge",
-        "development_fund", "vin", "engine_number", "brand_model", "entrance", "exit", "travel_time", "provider",
-        "start_date", "end_date", "trip_count",
+        "fuel_surcharge", "development_fund", "vin", "engine_number", "brand_model", "entrance", "exit",
+        "travel_time", "provider", "start_date", "end_date", "trip_count",
     )
 )  # fmt: skip
 CELLS = (
@@ -79,8 +78,7 @@ def as_station(text: str) -> str:
 _NUMBERS = (
     "total", "total_excluding_tax", "total_tax", "amount", "tax_amount", "unit_price", "quantity", "tax_rate", "fare",
     "fuel_surcharge", "development_fund", "other_taxes", "insurance", "distance", "standard",
-    "insurance_fund_payment",
-    "account_payment", "cash_payment", "self_paid",
+    "insurance_fund_payment", "account_payment", "cash_payment", "self_paid",
 )  # fmt: skip
 _IDENTIFIERS = (
     "code", "number", "check_code", "machine_number", "tax_id", "ticket_number", "serial_number", "e_ticket_number",

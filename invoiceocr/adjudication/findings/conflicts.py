@@ -175,8 +175,8 @@ def _others(field: Fused) -> Iterator[Candidate]:
 
 def _is_printed_twice(field: Fused, rival: Candidate) -> bool:
     """Whether *rival* stands in exact characters on a page that prints the value elsewhere, each beside a caption."""
-    known = field.spec
-    if known is None or known.type.name not in SINGLE or rival.source not in PRINTED or not rival.placed:
+    is_single = field.spec is not None and field.spec.type.name in SINGLE
+    if not (is_single and rival.source in PRINTED and rival.placed):
         return False
     prints = [c for c in field.agreeing if c.source == rival.source and c.page == rival.page and c.placed]
     return rival.box is not None and any(c.box is not None and c.box != rival.box for c in prints)

@@ -127,16 +127,22 @@ def _is_beside_other(form: FormLayout, captions: Sequence[KeyMatch], slot: Slot,
 
 
 def _candidate(target: Target, parts: list[TextLine], form: FormLayout) -> Candidate | None:
+    """What *parts* say of the field of *target*."""
     text = join_wrapped(part.text for part in parts)
+    if target.type.name == NAME:
+        return _named(target, text, parts, form)
     parse = target.type.parse
-    is_recognized = parts[0].source == "ocr"
-    if target.type.name == TAX_ID and is_recognized:
+    if parts[0].source != "ocr":
+        return valued(target, parse(text), text, parts, form.page)
+    if target.type.name == TAX_ID:
         return valued(target, tax_id.respelled(text) or parse(text), text, parts, form.page)
-    if target.type.name != NAME:
-        said = names.uncaptioned(text) if is_recognized else text
-        return valued(target, parse(said), text, parts, form.page)
-    own = names.own(text, exact=not is_recognized)
-    found = valued(target, parse(own), text, parts, form.page)
+    return valued(target, parse(names.uncaptioned(text)), text, parts, form.page)
+
+
+def _named(target: Target, text: str, parts: list[TextLine], form: FormLayout) -> Candidate | None:
+    """The name in the *text* of *parts*."""
+    own = names.own(text, exact=parts[0].source != "ocr")
+    found = valued(target, target.type.parse(own), text, parts, form.page)
     if found is None:
         return None
     # without knowing that a name is complete, nothing proves it

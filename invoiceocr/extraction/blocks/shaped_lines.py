@@ -49,13 +49,18 @@ def read(form: FormLayout, block: ShapedLines) -> Iterator[Candidate]:
         return
     inside = block.region.test(form)
     lines = [join(row) for row in form.rows(segment for segment in form.segments if inside(segment.box))]
-    fitting = [i for i, line in enumerate(lines) if block.shape.fit(line.text) == 1.0]
-    fitting = sorted({*fitting, *(i for i in _beside(fitting, len(lines)) if _is_like(lines[i], lines[fitting[0]]))})
+    fitting = _fitting(lines, block)
     if len(fitting) < block.least or _has_gap(fitting):
         return
     parts = [lines[i] for i in fitting]
     text = "\n".join(match_key(part.text) for part in parts)
     yield candidate(block.target, text, text, parts, form.page)
+
+
+def _fitting(lines: Sequence[TextLine], block: ShapedLines) -> list[int]:
+    """The places of the *lines* that have the shape, and of those beside them that look like them."""
+    shaped = [i for i, line in enumerate(lines) if block.shape.fit(line.text) == 1.0]
+    return sorted({*shaped, *(i for i in _beside(shaped, len(lines)) if _is_like(lines[i], lines[shaped[0]]))})
 
 
 def _beside(places: Sequence[int], count: int) -> list[int]:

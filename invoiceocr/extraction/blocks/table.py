@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, takewhile, zip_longest
 
@@ -108,9 +108,8 @@ def _column(node: Node, name: str, rows: str) -> Column:
 def read(form: FormLayout, block: Table) -> Iterator[Candidate]:
     """The candidates `rows.N.column` of the table on the page."""
     parts = [_part(form, block, *part) for part in _parts(form, block)]
-    rows = (record for abreast in zip_longest(*parts) for record in abreast if record)
-    for row, record in enumerate(islice(rows, MAX_ROWS)):
-        yield from _said(form, block, record, f"{block.rows}.{row}.")
+    records = (record for abreast in zip_longest(*parts) for record in abreast if record)
+    return _numbered(form, block, records)
 
 
 def read_on(form: FormLayout, block: Table, above: FormLayout) -> Iterator[Candidate]:
@@ -119,16 +118,26 @@ def read_on(form: FormLayout, block: Table, above: FormLayout) -> Iterator[Candi
     parts = list(_parts(above, block))
     if len(parts) != 1 or _heads(form, block):
         return
-    heads, lines = parts[0]
-    places = _refined(above, heads, [_cells(above, line, heads) for line in lines])
-    size = above.size / form.size
-    places = [replace(place, x0=place.x0 * size, x1=place.x1 * size) for place in places]
+    places = _places(above, *parts[0], above.size / form.size)
     free = form.rows([part for segment in form.segments for part in _at_gaps(segment)])
     below = list(takewhile(lambda line: not _ends(block, line), free))
     records = _records(form, block, [_cells(form, line, places) for line in below])
     if _go_on(records, block, places) and _cover(records, below):
-        for row, record in enumerate(islice(records, MAX_ROWS)):
-            yield from _said(form, block, record, f"{block.rows}.{row}.")
+        yield from _numbered(form, block, records)
+
+
+def _numbered(form: FormLayout, block: Table, records: Iterable[Cells]) -> Iterator[Candidate]:
+    """What the first MAX_ROWS of *records* say, at the paths of their rows."""
+    for row, record in enumerate(islice(records, MAX_ROWS)):
+        yield from _said(form, block, record, f"{block.rows}.{row}.")
+
+
+def _places(
+    form: FormLayout, heads: Sequence[_Place], lines: Sequence[Sequence[TextLine]], size: float
+) -> list[_Place]:
+    """The columns of a part with *heads* and *lines*, with its lengths times *size*."""
+    places = _refined(form, heads, [_cells(form, line, heads) for line in lines])
+    return [replace(place, x0=place.x0 * size, x1=place.x1 * size) for place in places]
 
 
 def _go_on(records: Sequence[Cells], block: Table, places: Sequence[_Place]) -> bool:
