@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import accumulate, islice, repeat
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -34,6 +34,10 @@ MANY_SEGMENTS = 60
 MAX_OBJECTS = 30_000
 # of forms in forms; deeper ones are an attack, not a layout
 MAX_DEPTH = 12
+# objects in forms, from which their area is added up
+MANY_IN_FORMS = 40
+# pages that the forms of a page may cover before another process draws it first; real ones cover 1.3 at most
+MAX_IN_FORMS = 20.0
 
 MOVE_TO, LINE_TO, CURVE_TO = raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO, raw.FPDF_SEGMENT_BEZIERTO
 PATH, FORM, IMAGE, TEXT = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT
@@ -75,6 +79,22 @@ def objects(page: pdfium.PdfPage) -> tuple[Placed, ...]:
             count = pdf_calls.count_of_form(item)
             stack += [(pdf_calls.object_of_form(item, i), inner, one) for i in reversed(range(count))]
     return tuple(found)
+
+
+def paint_much(placed: Sequence[Placed], view: View) -> bool:
+    """Whether the objects of a page that stand in forms, and forms among them, cover it so often that drawing may take
+    very long: PDFium draws a form without asking whether to go on."""
+    inside = {one.item: one for one in placed if one.form is not None}
+    if len(inside) < MANY_IN_FORMS:
+        return False
+    for one in tuple(inside.values()):
+        form = one.form
+        while form is not None and form.form is not None and form.item not in inside:
+            inside[form.item] = form
+            form = form.form
+    whole = Box(0.0, 0.0, view.width, view.height)
+    areas = accumulate(overlap(bounds(one, view), whole) for one in inside.values())
+    return any(area > MAX_IN_FORMS * whole.area for area in areas)
 
 
 def matrix_of(item: int) -> pdfium.PdfMatrix:

@@ -28,6 +28,7 @@ from invoiceocr.sources.drawn_characters import with_shapes
 from invoiceocr.sources.glyphs import Glyph, is_usable
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf import fonts as pdf_fonts
+from invoiceocr.sources.pdf import probe as pdf_probe
 from invoiceocr.sources.pdf import strokes as pdf_strokes
 from invoiceocr.sources.pdf import structure as pdf_structure
 from invoiceocr.sources.pdf.drawing import draw as draw_whole
@@ -38,6 +39,7 @@ from invoiceocr.sources.pdf.graphics import (
     Placed,
     may_draw_code,
     objects,
+    paint_much,
     picture_share,
     rulings,
     square_pictures,
@@ -73,7 +75,8 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
     layered = pdf_structure.is_layered(data)
-    read = partial(_page, document, settings=settings, layered=layered, untrusted=structure.untrusted)
+    try_out = cache(partial(pdf_probe.check, data, name))
+    read = partial(_page, document, settings=settings, layered=layered, untrusted=structure.untrusted, try_out=try_out)
     pages = _pages(document, count, name, read)
     drawn = partial(draw_upright, data, name, settings)
     signatures = cache(partial(_signatures, data, name))
@@ -206,10 +209,18 @@ def _pages(document: pdfium.PdfDocument, count: int, name: str, read: Callable[[
 
 
 def _page(
-    document: pdfium.PdfDocument, number: int, *, settings: Settings, layered: bool, untrusted: frozenset[str]
+    document: pdfium.PdfDocument,
+    number: int,
+    *,
+    settings: Settings,
+    layered: bool,
+    untrusted: frozenset[str],
+    try_out: Callable[[], None],
 ) -> Page:
     page = load_page(document, number - 1)
     placed = objects(page)
+    if paint_much(placed, view_of(page)):
+        try_out()
     inkless = show_glyphs(placed)
     view, turn, all_found = _upright(page)
     canvas = Canvas(page, view, placed, layered)

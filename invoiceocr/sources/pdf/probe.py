@@ -15,8 +15,8 @@ from invoiceocr.errors import TooLargeError
 SECONDS, BYTES = 3, 900_000_000
 # pages for which one second more is allowed: a scan takes a tenth of a second
 PAGES_A_SECOND = 10
-# pages that are drawn, and pixels of their longer side
-PAGES, SIDE = 200, 1500
+# pages that are drawn, and pixels of a point and of their longer side: about as many as when they are read
+PAGES, SCALE, SIDE = 200, 2.8, 2400
 PATIENCE = 60.0  # seconds, on a busy machine
 # the exit code if the other process lacks our packages: nothing is known about the file then
 MISSING = 3
@@ -43,7 +43,7 @@ try:
     for index in range(min(len(document), {PAGES})):
         page = document[index]
         page.get_textpage().count_chars()
-        page.render(scale=min(2.0, {SIDE} / max(page.get_size())))
+        page.render(scale=min({SCALE}, {SIDE} / max(page.get_size())))
 except pypdfium2.PdfiumError:
     pass
 """
