@@ -21,6 +21,9 @@ LONGEST_SIDE = 1280
 FINEST_SIDE = 1920  # pixels; for pages of small print
 # pixels of the input: least median height of text boxes
 SMALL_PRINT = 9.0
+# the same of a drawn page, such as an invoice on a telephone's screen, in the quick detector's larger boxes: below, print
+# in neighboring cells is joined. Such a page costs little more
+SMALL_DRAWN_PRINT = 16.0
 # in heights: what the network must see around a place to recognize text there
 SURROUNDINGS = 1.5
 # uncertain pixels for each sure one (`kernel_map.uncertainty`) up to which a page counts as crisp print
@@ -88,7 +91,8 @@ class TextDetector:
 
     def _refined(self, pixels: Pixels, side: int, found: tuple[Quad, ...]) -> tuple[Quad, ...]:
         """*found* with the longer side scaled to *side* pixels, or what a finer pass finds if the print is small."""
-        finer = min(finer_side(found, max(pixels.shape[:2]), side), max(pixels.shape[:2]))
+        longest = max(pixels.shape[:2])
+        finer = min(finer_side(found, longest, side, SMALL_PRINT), longest)
         return self._at(pixels, finer) if finer > side else found
 
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
@@ -105,14 +109,25 @@ class KernelDetector(TextDetector):
     def glance(self, pixels: Pixels) -> Glance:
         """The text of a drawn page if the network is certain of it, and the direction of any page; fine print takes a
         second, finer pass."""
-        side = min(LONGEST_SIDE, max(pixels.shape[:2]))
-        kernels, maps = self._maps(pixels, side)
+        kernels, maps = self._maps(pixels, min(LONGEST_SIDE, max(pixels.shape[:2])))
         coarse = np.asarray(cv2.resize(kernels, (maps.shape[2], maps.shape[1])), np.float32)
         votes = kernel_map.direction(maps, coarse)
         lying, upside_down = (None, None) if votes is None else map(_sure, votes, (LYING_SURE, UPSIDE_DOWN_SURE))
-        if kernel_map.uncertainty(kernels) > CERTAIN or _evenness(pixels) < EVEN:
-            return Glance(None, lying, upside_down)
-        return Glance(self._refined(pixels, side, self._quads(kernels, pixels)), lying, upside_down)
+        return Glance(self._drawn(kernels, pixels), lying, upside_down)
+
+    def _drawn(self, kernels: Floats, pixels: Pixels) -> tuple[Quad, ...] | None:
+        """The quads of a drawn page, of whose small print a finer pass is more certain; None if the page has grain or
+        the network is not certain."""
+        if _evenness(pixels) < EVEN:
+            return None
+        longest = max(pixels.shape[:2])
+        side = min(LONGEST_SIDE, longest)
+        quads = self._quads(kernels, pixels)
+        finer = min(finer_side(quads, longest, side, SMALL_DRAWN_PRINT), longest)
+        if finer > side:
+            kernels = self._maps(pixels, finer)[0]
+            quads = self._quads(kernels, pixels)
+        return None if kernel_map.uncertainty(kernels) > CERTAIN else quads
 
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
         return self._quads(self._maps(pixels, side)[0], pixels)
@@ -230,12 +245,13 @@ def windows(places: Iterable[Box], width: int, height: int) -> tuple[Box, ...]:
     return tuple(window for window in apart if window.width >= 1 and window.height >= 1)
 
 
-def finer_side(quads: tuple[Quad, ...], longest: int, side: int) -> int:
-    """The input side at which the print of *quads*, found at *side* in a picture of *longest*, is high enough."""
+def finer_side(quads: tuple[Quad, ...], longest: int, side: int, small: float) -> int:
+    """The input side at which the print of *quads*, found at *side* in a picture of *longest*, is higher than *small*
+    pixels."""
     if not quads:
         return side
     height = median(min(crop.size(quad)) for quad in quads) * side / longest
-    return side if height >= SMALL_PRINT else min(FINEST_SIDE, round(side * 1.5 * SMALL_PRINT / max(height, 1.0)))
+    return side if height >= small else min(FINEST_SIDE, round(side * 1.5 * small / max(height, 1.0)))
 
 
 def _scaled(quad: Quad, factor_x: float, factor_y: float) -> Quad:

@@ -55,18 +55,29 @@ def test_the_input_is_whole_strides_of_about_the_shape_of_the_picture(width: int
 def test_small_print_is_looked_at_more_finely() -> None:
     lines = tuple(box_quad(Box(0, y, 300, y + 28)) for y in range(0, 500, 50))  # 7 pixels high at a quarter
 
-    assert detector.finer_side(lines, 3840, 960) == round(960 * 1.5 * detector.SMALL_PRINT / 7)
+    assert detector.finer_side(lines, 3840, 960, 9.0) == round(960 * 1.5 * 9.0 / 7)
 
 
 def test_print_of_ordinary_size_is_looked_at_once() -> None:
     lines = tuple(box_quad(Box(0, y, 300, y + 60)) for y in range(0, 500, 100))
 
-    assert detector.finer_side(lines, 3840, 960) == 960
-    assert detector.finer_side((), 3840, 960) == 960
+    assert detector.finer_side(lines, 3840, 960, 9.0) == 960
+    assert detector.finer_side((), 3840, 960, 9.0) == 960
 
 
 def test_the_finest_look_is_bounded() -> None:
-    assert detector.finer_side((box_quad(Box(0, 0, 90, 1)),), 9000, 960) == detector.FINEST_SIDE
+    assert detector.finer_side((box_quad(Box(0, 0, 90, 1)),), 9000, 960, 9.0) == detector.FINEST_SIDE
+
+
+def test_neighboring_cells_on_the_screen_of_a_telephone_are_told_apart() -> None:
+    rows = [(left, 1000.0 + 30 * row, "道路货物运输") for row in range(12) for left in (30.0, 126.0, 400.0, 496.0)]
+    screen = drawn.paper(1080, 2340, rows, size=14)
+    cascade = detector.detector_of(Settings(threads=1))
+
+    quads = cascade.glance(screen).quads
+
+    assert quads is not None
+    assert len(quads) == len(rows)
 
 
 def test_a_place_is_looked_at_without_the_rest_of_the_page(text_reader: TextReader) -> None:
