@@ -7,14 +7,19 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import regex
+
 from invoiceocr.decoding.grammars import is_plausible
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.geometry import union
 from invoiceocr.kinds.types import ValueType
 from invoiceocr.page import UNREAD, Page, TextLine
+from invoiceocr.text.lines import cut
 
 # no amount begins like this: its first digits are lost
 TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")
+# where an amount ends into which other print runs: a caption down the side of the form, or the number in a seal
+RUN_INTO = regex.compile(r"(?<=\d\.\d\d)(?=\s*\d*(?![元圆圓])[\p{Han}A-Z])")
 # characters in place of unknown ones: undecoded, or blacked out
 NO_TEXT = re.compile(f"[{UNREAD}\u2580-\u259f]")
 # characters, including spaces between digits; more is no figure
@@ -60,6 +65,12 @@ def valued(target: Target, value: object | None, text: str, parts: Sequence[Text
     if value is None and not is_misread(target.type, parts):
         return None
     return candidate(target, value, text, parts, page)
+
+
+def amount_alone(segment: TextLine) -> TextLine:
+    """A recognized *segment* without the print that runs into the end of its amount."""
+    end = RUN_INTO.search(segment.text) if segment.source == "ocr" else None
+    return cut(segment, 0, end.start()) if end else segment
 
 
 def is_misread(kind: ValueType, parts: Sequence[TextLine]) -> bool:

@@ -62,6 +62,17 @@ def _echoes(text: str, printed: str) -> bool:
     )
 
 
+def without_ids(lines: Iterable[TextLine], form: FormLayout) -> list[TextLine]:
+    """*lines* without the recognized tax ids that are printed elsewhere on the form: seals repeat them."""
+    printed = [(segment.box, text) for segment in form.segments if ID.fullmatch(text := match_key(segment.text))]
+
+    def is_repeated(line: TextLine) -> bool:
+        text = match_key(line.text)
+        return any(box != line.box and _is_alike(text, each) for box, each in printed)
+
+    return [line for line in lines if line.source != "ocr" or not is_repeated(line)]
+
+
 def _is_alike(text: str, printed: str) -> bool:
     """Whether *text* is the *printed* tax id, as a seal repeats it, with a few characters misread."""
     text = text.upper()

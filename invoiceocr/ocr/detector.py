@@ -21,8 +21,8 @@ LONGEST_SIDE = 1280
 FINEST_SIDE = 1920  # pixels; for pages of small print
 # pixels of the input: least median height of text boxes
 SMALL_PRINT = 9.0
-# the same of a drawn page, such as an invoice on a telephone's screen, in the quick detector's larger boxes: below, print
-# in neighboring cells is joined. Such a page costs little more
+# the same of a drawn page, such as an invoice on a telephone's screen, in the quick detector's larger boxes: below,
+# print in neighboring cells is joined. Such a page costs little more
 SMALL_DRAWN_PRINT = 16.0
 # in heights: what the network must see around a place to recognize text there
 SURROUNDINGS = 1.5

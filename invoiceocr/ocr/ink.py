@@ -4,6 +4,7 @@ found again in one of two inks."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -22,6 +23,7 @@ MIN_SIDE = 4  # pixels of a cell
 THICK = 0.25  # of the cell's height: thicker is no ruled line
 DARKER = 25  # gray levels: as much darker than a colored line is print over it
 EDGE = 2  # pixels beside a line that its blur darkens
+OUTSIDE = 6  # pixels beside a cell that are looked at, too: a line at its border has another side
 WORN = 0.35  # share of the contrast of a print that the lightest of its ink has
 ACROSS = 90  # percent of a row or column: what is dark in so much of it is a ruled line
 SPECK = 3  # pixels
@@ -31,10 +33,10 @@ LEVEL, SHORT, LONG, NEAR, OFF_MIDDLE = 1.5, 0.2, 1.5, 0.6, 0.25
 
 
 def without_rulings(pixels: Pixels, cells: Iterable[Box]) -> Pixels:
-    """*pixels* without the ruled lines that run down through *cells*, which hide what is printed over them: in their
-    place is what stands on both sides, else paper. *pixels* themselves where there are none."""
+    """*pixels* without the ruled lines that run down through *cells* or at their borders, which hide what is printed
+    over them: in their place is what stands on both sides, else paper. *pixels* themselves where there are none."""
     cleared = pixels
-    for cell in cells:
+    for cell in (replace(cell, x0=cell.x0 - OUTSIDE, x1=cell.x1 + OUTSIDE) for cell in cells):
         crop = _crop(pixels, cell)
         for start, stop in _rulings(crop):
             if cleared is pixels:

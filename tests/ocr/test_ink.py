@@ -90,20 +90,21 @@ def test_cells_beyond_the_page_are_empty(cell: Box) -> None:
     assert ink_box(drawn.paper(400, 120), cell) is None
 
 
-def ruled(*, thickness: int = 3) -> Pixels:
-    """A dark red line down through CELL, an 8 printed over it."""
+def ruled(*, right: int = 0) -> Pixels:
+    """A dark red line down through CELL, an 8 printed over it, both this far *right* of its middle."""
     page = drawn.paper(400, 120)
-    cv2.line(page, (156, 0), (156, 120), (20, 20, 140), thickness)
-    return np.minimum(page, drawn.paper(400, 120, [(150, 42, "8")], size=24))
+    cv2.line(page, (156 + right, 0), (156 + right, 120), (20, 20, 140), 3)
+    return np.minimum(page, drawn.paper(400, 120, [(150 + right, 42, "8")], size=24))
 
 
-def test_print_over_a_ruled_line_is_found_once_the_line_is_gone() -> None:
-    page = ruled()
+@pytest.mark.parametrize("right", [0, 61], ids=["inside", "at-the-border"])
+def test_print_over_a_ruled_line_is_found_once_the_line_is_gone(right: int) -> None:
+    page = ruled(right=right)
     assert ink_box(page, CELL) is None
 
     box = ink_box(without_rulings(page, [CELL]), CELL)
 
-    alone = ink_box(drawn.paper(400, 120, [(150, 42, "8")], size=24), CELL)
+    alone = ink_box(drawn.paper(400, 120, [(150 + right, 42, "8")], size=24), CELL)
     assert box is not None
     assert alone is not None
     assert overlap_share(box, alone) > 0.9

@@ -25,7 +25,6 @@ value that its look assigns to one field of the block does not belong to another
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -34,20 +33,17 @@ from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction import names
 from invoiceocr.extraction.blocks.captioned import CODE, SERIAL, Entry, compile_entry, fits, may_go_on
 from invoiceocr.extraction.blocks.node import Node
-from invoiceocr.extraction.blocks.places import next_caption
 from invoiceocr.extraction.blocks.region import Region, compile_region
+from invoiceocr.extraction.blocks.unread import cells_behind, may_be_unread
 from invoiceocr.extraction.blocks.value import Match, candidates, has_form
 from invoiceocr.extraction.candidates import Target, candidate
 from invoiceocr.geometry import Box
 from invoiceocr.layout.form import FormLayout
-from invoiceocr.layout.registration import NO_OFFSET
 from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join
 from invoiceocr.values import chinese_amount, invoice_code
 
-# in caption heights, above and below: values are off the lines of their captions, and seals are on them
-AROUND = 0.3
 MAX_CELLS = 6  # how many cells of a block get a second look
 CAPTION = frozenset("发票代")  # characters of the caption of a code, of which some are left
 # words, and the field whose figure they say
@@ -192,13 +188,11 @@ def _looked(entry: Entry, text: str) -> object:
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
     """Where the values of captions stand that nobody has read, or not to their ends, right of them: under a seal, or
     with their ends lost. Only values of some form are looked for, any text would pass for the others."""
-    if form.offset != NO_OFFSET or not any(line.source == "ocr" for line in form.page.lines):
+    if not may_be_unread(form):
         return []
-    end = form.area.x1 * form.size
     missing = [entry for entry in block.entries if _is_missing(form, entry) and has_form(entry.value)]
     captions = [label.box for entry in missing if "right" in entry.where for label in form.labels(*entry.labels)]
-    cells = [_cell(form, caption, end) for caption in captions]
-    return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
+    return cells_behind(form, captions)[:MAX_CELLS]
 
 
 def _is_missing(form: FormLayout, entry: Entry) -> bool:
@@ -207,24 +201,3 @@ def _is_missing(form: FormLayout, entry: Entry) -> bool:
     if said is None or entry.value.type.name != WORDS or not isinstance(figure, Decimal):
         return said is None
     return chinese_amount.is_cut(str(said), figure)
-
-
-def _cell(form: FormLayout, caption: Box, end: float) -> Box:
-    """What is right of *caption*, up to the next caption or the *end* of the print, as far off its level as the other
-    values of its row stand off theirs."""
-    margin, slip = AROUND * caption.height, _slip(form, caption) * form.size
-    stop = min(next_caption(form, caption), end)
-    return Box(caption.x1, caption.y0 - margin + slip, max(stop, caption.x1), caption.y1 + margin + slip)
-
-
-def _slip(form: FormLayout, caption: Box) -> float:
-    """By how many text heights the values in the row of *caption* stand below their captions; 0 without any."""
-    values = [said.box for said in form.said if said.box is not None and said.value is not None]
-    labels = [label.box for label in form.page.labels if form.same_row(label.box, caption)]
-    slips = [
-        form.project(value).cy - form.project(label).cy
-        for label in labels
-        for value in values
-        if form.right_of(label, value) and value.x0 < next_caption(form, label)
-    ]
-    return statistics.median(slips) if slips else 0.0

@@ -24,7 +24,8 @@ import regex
 from invoiceocr.decoding.grammars import is_plausible
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
-from invoiceocr.extraction.candidates import TORN, Target, candidate, is_misread
+from invoiceocr.extraction.blocks.unread import cells_behind, has_behind, may_be_unread
+from invoiceocr.extraction.candidates import TORN, Target, amount_alone, candidate, is_misread
 from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
@@ -117,13 +118,23 @@ def _sums(node: Node) -> Sums:
 
 def read(form: FormLayout, block: Totals) -> Iterator[Candidate]:
     """The candidates of the words, of the total and of the columns' sums."""
-    form = replace(form, segments=tuple(part for segment in form.segments for part in _apart(segment)))
+    form = replace(form, segments=tuple(amount_alone(part) for segment in form.segments for part in _apart(segment)))
     words = list(_words(form, block.words)) if block.words else []
     yield from words
     if block.total:
         yield from _total(form, block.total, words, form.anchors.get(block.sums.line) if block.sums else None)
     if block.sums:
         yield from _column_sums(form, block, block.sums)
+
+
+def find_unread_cells(form: FormLayout, block: Totals) -> list[Box]:
+    """What is right of the caption of the total, if no amount was read at its level: detectors overlook figures under
+    the ring of a seal."""
+    if block.total is None or not may_be_unread(form):
+        return []
+    amounts = [segment.box for segment in form.segments if _is_amount(block.total.target, segment)]
+    labels = form.labels(*block.total.labels)
+    return cells_behind(form, (label.box for label in labels if not has_behind(form, label.box, amounts)))
 
 
 def _apart(segment: TextLine) -> list[TextLine]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
+from invoiceocr.extraction.candidates import amount_alone
+from invoiceocr.extraction.seals import without_ids
 from invoiceocr.extraction.tables.cells import HEAD_MARGIN, MAX_ROWS, Cells
 from invoiceocr.extraction.tables.columns import Column
 from invoiceocr.extraction.tables.spec import TableSpec, Unheaded
@@ -58,7 +60,7 @@ def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
     normal = [
         segment for segment in form.segments if segment.box.height < LARGE * form.size and not _is_seal(segment, table)
     ]
-    inside = _within(form, table, normal)
+    inside = without_ids(_within(form, table, normal), form)
     return [segment for segment in inside if not _is_sum(form, segment, inside)]
 
 
@@ -200,9 +202,16 @@ def at_borders(segments: Sequence[TextLine], columns: Sequence[Column]) -> list[
 
 def _parts(segment: TextLine, columns: Sequence[Column]) -> list[TextLine]:
     if segment.source == "ocr":
-        return [part for wide in _at_gaps(segment) for cell in _at_figures(wide, columns) for part in _at_rate(cell)]
+        cells = (cell for wide in _at_gaps(segment) for cell in _at_figures(wide, columns))
+        return [_within_form(part, columns) for cell in cells for part in _at_rate(cell)]
     borders = [column.right for column in columns if column.right is not None]
     return [part for signed in _at_signs(segment) for figures in _at_rate(signed) for part in _over(figures, borders)]
+
+
+def _within_form(segment: TextLine, columns: Sequence[Column]) -> TextLine:
+    """A figure of the last column without the caption down the side of the form into which it runs."""
+    is_last = bool(columns) and columns[-1].spec.is_figure and segment.box.cx > columns[-1].x0
+    return amount_alone(segment) if is_last else segment
 
 
 def _at_signs(segment: TextLine) -> list[TextLine]:

@@ -52,6 +52,20 @@ def test_a_quantity_that_touches_the_sign_of_the_price_is_parted_from_it() -> No
     assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
 
 
+def test_a_caption_down_the_side_of_the_form_is_no_part_of_the_figure_that_runs_into_it() -> None:
+    (found,) = table(vat().say({"items.0.tax_amount": "6.00二"}), "ocr")
+
+    assert found["tax_amount"] == Decimal("6.00")
+
+
+def test_a_tax_id_that_a_seal_repeats_over_the_table_is_no_cell() -> None:
+    seal = Text(sheets.SELLER_ID.replace("M", "N"), 240, 178, 4.0)
+
+    (found,) = table(vat().put({"seal id": seal}), "ocr")
+
+    assert found == table(vat(), "ocr")[0]
+
+
 BELOW = Text("25", 345, 196)
 
 

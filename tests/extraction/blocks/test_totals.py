@@ -6,6 +6,11 @@ import sheets
 from lattices import lattice
 from sheets import Text, vat
 
+from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks import totals, unread
+from invoiceocr.extraction.blocks.node import Node
+from invoiceocr.extraction.candidates import amount_alone
+from invoiceocr.geometry import Box
 from invoiceocr.page import TextLine, TextSource
 
 WHOLE = {
@@ -32,6 +37,58 @@ def test_two_sums_that_touch_are_each_read(source: TextSource) -> None:
     found = sums(vat().drop("total_excluding_tax", "total_tax").put({"both": touching}), source)
 
     assert found == WHOLE
+
+
+def test_a_caption_down_the_side_of_the_form_is_no_part_of_the_sum_that_runs_into_it() -> None:
+    assert sums(vat().say({"total_tax": "¥6.00记"}), "ocr") == WHOLE
+
+
+def test_the_number_in_a_seal_is_no_part_of_the_total_beside_it() -> None:
+    assert sums(vat().say({"total": "¥106.0091350100M000"}), "ocr") == WHOLE
+
+
+@pytest.mark.parametrize("printed", ["¥106.00元", "¥1.234.56元", "¥106.004"])
+def test_only_other_words_end_an_amount(printed: str) -> None:
+    (segment,) = sheets.vat().say({"total": printed}).page("ocr").lines[-1:]
+
+    assert amount_alone(replace(segment, text=printed)).text == printed
+
+
+def unread_cells(sheet: sheets.Sheet, source: TextSource = "ocr") -> list[Box]:
+    reader = sheets.reader("vat")
+    (block,) = (block for block in reader.spec.blocks if isinstance(block, dict) and "totals" in block)
+    spec = totals.compile_block(Node(block, reader.scope).node("totals"))
+    layout = sheets.form_of(sheet, source)
+    return totals.find_unread_cells(replace(layout, said=tuple(sheets.said(layout, "totals"))), spec)
+
+
+def test_a_total_that_nobody_has_read_is_looked_for_behind_its_caption() -> None:
+    (cell,) = unread_cells(vat().drop("total"))
+
+    assert cell.contains(480, 290)
+    assert cell.height < 2 * sheets.SIZE
+
+
+def test_an_amount_of_the_row_above_is_not_the_total() -> None:
+    above = Text("¥6.00", 520, 275)
+
+    assert unread_cells(vat().drop("total", "total_tax").put({"total_tax": above}))
+
+
+@pytest.mark.parametrize(("missing", "source"), [((), "ocr"), (("total",), "text_layer")])
+def test_a_total_that_was_read_or_is_not_there_is_not_looked_for(missing: tuple[str, ...], source: TextSource) -> None:
+    assert unread_cells(vat().drop(*missing), source) == []
+
+
+def test_remarks_of_several_lines_do_not_tell_how_far_the_total_is_off_its_caption() -> None:
+    form = sheets.form_of(vat().drop("total"), "ocr")
+    remarks = Candidate("remarks", "备注", "备注", "ocr", 0.9, 1, Box(360, 292, 580, 330))
+    caption = next(label.box for label in form.page.labels if label.text == "(小写)")
+
+    (alone,) = unread.cells_behind(form, [caption])
+    (beside,) = unread.cells_behind(replace(form, said=(remarks,)), [caption])
+
+    assert beside == alone
 
 
 @pytest.mark.parametrize("path", WHOLE)
