@@ -18,6 +18,7 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import cut, match_key, parted, rows
+from invoiceocr.values.rate import MARKERS
 
 # text heights of distance from the level of what ends the table
 MARGIN = 0.6
@@ -32,7 +33,7 @@ STACKED = 1.4
 # probability of a character in a column; a doubtful one is read again in its cell
 SURE = 0.9
 MAX_UNIT = 2  # characters
-UNTAXED = "免税|免征增值税|免征|不征税"
+UNTAXED = "|".join(sorted(MARKERS, key=len, reverse=True))
 ITEM_RATE = re.compile(rf"\d{{1,2}}(\.\d+)?%|{UNTAXED}")
 RATE = re.compile(rf"{ITEM_RATE.pattern}|\*{{1,3}}")
 # the rate with the amounts beside it

@@ -16,6 +16,7 @@ from invoiceocr.extraction.tables.spec import TableSpec
 from invoiceocr.geometry import Box, union
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine, TextSource
+from invoiceocr.values import rate
 
 NAMES = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
 
@@ -367,13 +368,13 @@ def test_an_amount_and_a_rate_read_as_one_are_two(glued: str) -> None:
     assert second["tax_rate"] == Decimal(rate.rstrip("%")) / 100
 
 
-@pytest.mark.parametrize("exempt", ["免税", "不征税"])
+@pytest.mark.parametrize("exempt", ["免税", "不征税", "不征增值税"])
 def test_an_amount_and_the_word_that_stands_for_its_rate_read_as_one_are_two(exempt: str) -> None:
     glued = {"items.1.amount": Text(f"-12.40{exempt}", 422, 194)}
 
     second = table(vat().put(row(1, 194, name="*印刷品*图书") | glued), "ocr")[1]
 
-    assert (second["amount"], second["tax_rate"]) == (Decimal("-12.40"), exempt)
+    assert (second["amount"], second["tax_rate"]) == (Decimal("-12.40"), rate.parse(exempt))
 
 
 TOUCHING = {
