@@ -22,6 +22,8 @@ from invoiceocr.values.rate import MARKERS
 
 # text heights of distance from the level of what ends the table
 MARGIN = 0.6
+# text heights by which sums may stand below their caption, where print lies off its form
+SLIPPED = 1.3
 # text heights of distance from the line below the table, with the sums in between
 LAST_MARGIN = 2.5
 # text heights between the middles of two characters
@@ -102,6 +104,7 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
         return []
     ends = [label for label in form.labels(*table.ends) if label.box.cy > anchor.y + form.size]
     end = min(ends, key=lambda label: label.box.cy) if ends else None
+    slip = _slip(form, end.box) if end is not None else 0.0
     last = form.anchors.get(table.above)
 
     def below_header(segment: TextLine) -> bool:
@@ -111,10 +114,17 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
     def above_end(segment: TextLine) -> bool:
         y = form.level(segment.box)
         if end is not None:
-            return y < end.box.cy + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * form.size
+            return y < end.box.cy + slip + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * form.size
         return last is None or y < last.at(segment.box.cx) - LAST_MARGIN * form.size
 
     return [segment for segment in segments if below_header(segment) and above_end(segment)]
+
+
+def _slip(form: FormLayout, caption: Box) -> float:
+    """How far the sums stand below their *caption*; 0 if they do not, or none were read."""
+    sums = (segment.box for segment in form.segments if "¥" in match_key(segment.text)[:2])
+    below = (form.level(box) - caption.cy - form.slope * (box.cx - caption.cx) for box in sums)
+    return min((down for down in below if 0 < down < SLIPPED * form.size), default=0.0)
 
 
 def above_subtable(

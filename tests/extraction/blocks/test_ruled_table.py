@@ -59,6 +59,15 @@ def test_a_caption_down_the_side_of_the_form_is_no_part_of_the_figure_that_runs_
     assert found["tax_amount"] == Decimal("6.00")
 
 
+def test_the_last_row_of_print_that_stands_low_on_its_form_is_above_the_sums_although_beside_their_caption() -> None:
+    sums = {"total_excluding_tax": Text("¥300.00", 390, 273), "total_tax": Text("¥18.00", 512, 273)}
+    last = row(1, 262, name="*餐饮服务*茶歇", amount="200.00", tax_rate="6%", tax_amount="12.00")
+
+    found = table(vat().put(sums | last), "ocr")
+
+    assert [item.get("amount") for item in found] == [Decimal("100.00"), Decimal("200.00")]
+
+
 def test_a_tax_id_that_a_seal_repeats_over_the_table_is_no_cell() -> None:
     seal = Text(sheets.SELLER_ID.replace("M", "N"), 240, 178, 4.0)
 
