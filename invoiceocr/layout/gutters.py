@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -38,8 +39,10 @@ def gutters(page: Page) -> list[Gutter]:
     if len(lines) < SIDES * FEWEST_LINES:
         return []
     size = median(_thickness(line.box) for line in lines)
-    boxes = [line.box for line in lines if _thickness(line.box) > SPECK * size and line.confidence > SURE]
-    found = [gutter for axis in (DOWN, ACROSS) for gutter in _along(boxes, axis) if gutter.width > NARROWEST * size]
+    every = [line for line in lines if _thickness(line.box) > SPECK * size]
+    sure = [line.box for line in every if line.confidence > SURE]
+    boxes = [line.box for line in every]
+    found = [each for axis in (DOWN, ACROSS) for each in _along(axis, sure, boxes) if each.width > NARROWEST * size]
     return sorted(found, key=lambda gutter: -gutter.width)[:MOST]
 
 
@@ -54,11 +57,14 @@ def _thickness(box: Box) -> float:
     return min(box.width, box.height)
 
 
-def _along(boxes: Iterable[Box], axis: Axis) -> Iterator[Gutter]:
-    """All blanks along *axis* that have enough *boxes* on both sides."""
-    extents = sorted(axis.extent(box) for box in boxes)
+def _along(axis: Axis, sure: Iterable[Box], every: Iterable[Box]) -> Iterator[Gutter]:
+    """The blanks along *axis* between *sure* lines that have enough of *every* line on both sides: those of a paper
+    that stands on its head are unsure."""
+    extents = sorted(axis.extent(box) for box in sure)
+    middles = sorted(sum(axis.extent(box)) / 2 for box in every)
     reach = extents[0][1] if extents else 0.0
-    for index, (start, stop) in enumerate(extents):
-        if start > reach and FEWEST_LINES <= index <= len(extents) - FEWEST_LINES:
+    for start, stop in extents:
+        before = bisect(middles, (reach + start) / 2)
+        if start > reach and FEWEST_LINES <= before <= len(middles) - FEWEST_LINES:
             yield Gutter(axis, (reach + start) / 2, start - reach)
         reach = max(reach, stop)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from invoiceocr.geometry import Box
 from invoiceocr.layout.gutters import gutters, is_turned
 from invoiceocr.layout.papers import ACROSS, DOWN
@@ -37,6 +39,15 @@ def test_a_stain_does_not_close_a_gutter() -> None:
     stain = TextLine("圓彐", Box(190, 20, 270, 60), "ocr", confidence=0.05)
 
     assert len(gutters(page(*block(0, 0), *block(260, 5), stain))) == 1
+
+
+def test_the_blank_above_a_paper_on_its_head_is_found_although_hardly_any_of_its_lines_is_sure() -> None:
+    first, *others = block(30, 200)
+    headlong = [first, *(replace(line, confidence=0.1) for line in others)]
+
+    (gutter,) = gutters(page(*block(0, 0), *headlong))
+
+    assert (gutter.axis, gutter.place) == (DOWN, 172.5)
 
 
 def test_text_that_runs_down_is_turned_and_a_margin_note_is_not() -> None:
