@@ -79,6 +79,7 @@ class Claims:
         except OSError:  # taken, or still held open by who writes it
             _remove(folder)
             return None
+        _lead_on(claim.path, path.parent)
         return claim
 
     def adopt(self) -> Iterator[Claim]:
@@ -179,6 +180,14 @@ class Claims:
 
     def _folders(self, session: Path) -> list[Path]:
         return sorted(path for path in session.iterdir() if path.is_dir())
+
+
+def _lead_on(link: Path, former: Path) -> None:
+    """A relative link that lay in the folder *former* leads to the same file from where it is now."""
+    if link.is_symlink() and not os.path.isabs(target := os.readlink(link)):
+        draft = link.parent.with_name("link")
+        draft.symlink_to(former.resolve() / target)
+        os.replace(draft, link)
 
 
 def _create(path: Path, content: str) -> bool:

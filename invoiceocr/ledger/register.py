@@ -87,12 +87,13 @@ def read_register(path: Path) -> tuple[RegisterRow, ...]:
             f"{path}: no row with captions such as 发票号码, 开票日期, 价税合计; export the register as xlsx or csv",
             zh=f"{path}：没有发票号码、开票日期、价税合计等表头，请从税务数字账户导出 xlsx 或 csv",
         )
-    if any(map(_has_content, tables)) and not any(map(_invoices, tables)):
+    rows = tuple(map(_with_total, _united(tables)))
+    if not rows and any(map(_has_content, tables)):
         raise RegisterError(
             f"{path}: no row below the captions has an invoice number; export the register as xlsx or csv",
             zh=f"{path}：表头以下没有一行有发票号码，请从税务数字账户重新导出 xlsx 或 csv",
         )
-    return tuple(map(_with_total, _united(tables)))
+    return rows
 
 
 def _united(tables: Iterable[_Table]) -> Iterable[RegisterRow]:

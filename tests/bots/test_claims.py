@@ -203,3 +203,16 @@ def test_two_long_names_with_one_beginning_stay_two_files(inbox: Path, out: Path
         claims.finish(claim, "done", b"{}")
 
     assert sorted(path.read_bytes() for path in (out / "done").glob("*.pdf")) == [b"a", b"b"]
+
+
+def test_a_relative_link_leads_to_its_file_from_where_it_is_moved(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
+    (inbox.parent / "elsewhere.pdf").write_bytes(b"linked")
+    (inbox / "link.pdf").symlink_to("../elsewhere.pdf")
+    claims = claims_of(inbox, out)
+
+    claim = claims.take(inbox / "link.pdf")
+
+    assert claim is not None
+    assert claim.path.read_bytes() == b"linked"
+    claims.finish(claim, "done", b"{}")
+    assert (out / "done" / "link.pdf").read_bytes() == b"linked"
