@@ -588,3 +588,11 @@ def test_letters_of_a_currency_may_be_misread() -> None:
     )
 
     assert values("air_itinerary", page)["total"] == Decimal("890.00")
+
+
+def test_the_caption_of_a_time_close_behind_an_entrance_is_no_part_of_it() -> None:
+    page = pages.rows(
+        [("某省高速公路通行费发票", 200)], [("发票代码 133001234567", 60)], [("进口：东山进口时间：10-01 08:11", 60)]
+    )
+
+    assert values("toll_receipt", page)["entrance"] == "东山"
