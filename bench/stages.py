@@ -48,7 +48,7 @@ STAGES: dict[str, Place] = {
     "picture prepared": (PageRecognizer, "prepare"),
     "· glanced at": (KernelDetector, "glance"),
     "· text found": (TextDetector, "__call__"),
-    "· quarter turns": (orientation, "quarters_needed"),
+    "· quarter turns": (orientation, "is_upside_down"),
     "· laid flat": (flatten, "flatten"),
     "lines read": (TextReader, "read"),
     "inks separated": (ink_layers, "separate"),

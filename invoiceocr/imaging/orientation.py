@@ -1,5 +1,5 @@
-"""Which of the four quarter turns is upright, from cheap evidence: the shapes of the text boxes, the appearance of a
-few lines and, only if these suggest that the page is turned, how confidently the lines read either way."""
+"""How a page is turned, from cheap evidence: the shapes of the text boxes, the appearance of a few lines and, only if
+these suggest that the page is turned, how confidently the lines read either way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from invoiceocr.geometry import Quad, quad_box
-from invoiceocr.page import PageImage, Pixels
+from invoiceocr.page import PageImage
 
 # a box this many times longer than thick shows the direction of its text
 LONG = 2.0
@@ -30,9 +30,6 @@ SUSPECT = 0.3
 
 class Reads(Protocol):
     """What orientation needs from the text reader."""
-
-    def detect(self, pixels: Pixels, /) -> tuple[Quad, ...]:
-        """The text boxes of a picture."""
 
     def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...], /) -> float:
         """The share of the lines at *quads* that seem to be upside down."""
@@ -60,21 +57,32 @@ def turn(image: PageImage, quarters: int) -> PageImage:
     return replace(image, pixels=pixels, transform=image.transform @ back)
 
 
-def quarters_needed(image: PageImage, quads: Sequence[Quad], reader: Reads) -> int:
-    """The number of clockwise quarter turns, 0 to 3, that bring the page upright."""
-    lying = _lying_share(quads)
-    if lying is None:
-        return 0
-    if lying > UPRIGHT_SHARE:
-        return quarters_of_lying(image, reader)
+def lies(quads: Sequence[Quad]) -> bool:
+    """Whether the text at *quads* runs down the page, or up."""
+    return (_lying_share(quads) or 0.0) > UPRIGHT_SHARE
+
+
+def is_upside_down(image: PageImage, quads: Sequence[Quad], reader: Reads) -> bool:
+    """Whether a page whose text runs across it, at *quads*, stands on its head, as hardly any page does."""
+    if _lying_share(quads) is None:
+        return False
     probes = _probes(quads)
     turned = reader.upside_down_ratio(image, probes)
-    if turned < SUSPECT:
-        return 0
+    return turned >= SUSPECT and _reads_better_turned(image, probes, reader, LITTLE if turned > MOST else GAIN)
+
+
+def was_stood_on_head(image: PageImage, quads: Sequence[Quad], reader: Reads) -> bool:
+    """Whether a page that lay, and whose text runs across it, at *quads*, was turned the wrong way: as likely as not,
+    so any gain tells."""
+    probes = _probes(quads)
+    return reader.upside_down_ratio(image, probes) >= SUSPECT and _reads_better_turned(image, probes, reader, 0.0)
+
+
+def _reads_better_turned(image: PageImage, probes: tuple[Quad, ...], reader: Reads, gain: float) -> bool:
+    """Whether *probes* are read more confidently after a half turn, by more than *gain*."""
     upright = reader.mean_confidence(image, probes)
     opposite = tuple(_half_turned(quad, image) for quad in probes)
-    gain = LITTLE if turned > MOST else GAIN
-    return 2 if reader.mean_confidence(turn(image, 2), opposite) > upright + gain else 0
+    return reader.mean_confidence(turn(image, 2), opposite) > upright + gain
 
 
 def _lying_share(quads: Sequence[Quad]) -> float | None:
@@ -85,17 +93,6 @@ def _lying_share(quads: Sequence[Quad]) -> float | None:
     if len(across) + len(down) < MIN_BOXES:
         return None
     return sum(down) / (sum(across) + sum(down))
-
-
-def quarters_of_lying(image: PageImage, reader: Reads) -> int:
-    """The quarter turns, 1 or 3, after which the lines of a page on its side read more confidently; 0 if there is no
-    text."""
-    once = turn(image, 1)
-    probes = _probes(reader.detect(once.pixels))
-    if not probes:
-        return 0
-    opposite = tuple(_half_turned(quad, once) for quad in probes)
-    return 1 if reader.mean_confidence(once, probes) >= reader.mean_confidence(turn(image, 3), opposite) else 3
 
 
 def _probes(quads: Sequence[Quad]) -> tuple[Quad, ...]:

@@ -46,6 +46,8 @@ class Glance:
     """Whether the text runs down the page, or up; None where that is not sure."""
     upside_down: bool | None
     """Whether the page stands on its head, and a lying one so once it is turned clockwise; None where not sure."""
+    leans_over: bool = False
+    """Whether the page rather stands on its head than not, sure or not."""
 
     @property
     def quarters(self) -> int | None:
@@ -113,7 +115,8 @@ class KernelDetector(TextDetector):
         coarse = np.asarray(cv2.resize(kernels, (maps.shape[2], maps.shape[1])), np.float32)
         votes = kernel_map.direction(maps, coarse)
         lying, upside_down = (None, None) if votes is None else map(_sure, votes, (LYING_SURE, UPSIDE_DOWN_SURE))
-        return Glance(self._drawn(kernels, pixels), lying, upside_down)
+        leans_over = votes is not None and votes[1] > 0
+        return Glance(self._drawn(kernels, pixels), lying, upside_down, leans_over)
 
     def _drawn(self, kernels: Floats, pixels: Pixels) -> tuple[Quad, ...] | None:
         """The quads of a drawn page, of whose small print a finer pass is more certain; None if the page has grain or

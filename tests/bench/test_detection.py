@@ -11,7 +11,7 @@ from bench.detected_invoices import read, row, with_detector
 from bench.detection import command, is_right, outcome_row, parser
 from bench.drawn import FIRST_SEED, sheet
 from invoiceocr.geometry import Box, Quad, box_quad, quad_box
-from invoiceocr.imaging.orientation import quarters_needed
+from invoiceocr.imaging.orientation import is_upside_down, lies
 from invoiceocr.page import Pixels
 from invoiceocr.specimens import Order, deliver
 
@@ -90,7 +90,8 @@ class Level:
 def test_drawn_pages_are_upright_and_their_texts_lie_on_them(seed: int) -> None:
     drawn = sheet(Order("e_vat_ordinary", seed, "png", "desk+quarter"))
     quads = [printed.quad for printed in drawn.printed]
-    assert quarters_needed(drawn.image, quads, Level()) == 0
+    assert not lies(quads)
+    assert not is_upside_down(drawn.image, quads, Level())
     assert all(0 <= x <= drawn.image.width and 0 <= y <= drawn.image.height for quad in quads for x, y in quad)
     assert all(quad[1][0] > quad[0][0] for quad in quads)
 

@@ -5,7 +5,7 @@ import pytest
 from invoiceocr.geometry import Box, Quad, box_quad
 from invoiceocr.imaging import orientation
 from invoiceocr.ocr.engine import TextReader
-from invoiceocr.page import PageImage, Pixels
+from invoiceocr.page import PageImage
 from invoiceocr.settings import Settings
 
 TEXTS = [
@@ -29,10 +29,17 @@ def turned(quarters: int) -> PageImage:
 
 
 @pytest.mark.parametrize("quarters", range(4))
-def test_a_page_is_brought_upright_from_any_quarter_turn(reader: TextReader, quarters: int) -> None:
-    image = turned(quarters)
+def test_text_boxes_tell_a_page_on_its_side(reader: TextReader, quarters: int) -> None:
+    assert orientation.lies(reader.detect(turned(quarters).pixels)) is bool(quarters % 2)
 
-    assert orientation.quarters_needed(image, reader.detect(image.pixels), reader) == quarters
+
+@pytest.mark.parametrize("quarters", [0, 2])
+def test_lines_tell_a_page_upside_down(reader: TextReader, quarters: int) -> None:
+    image = turned(quarters)
+    quads = reader.detect(image.pixels)
+
+    assert orientation.is_upside_down(image, quads, reader) is bool(quarters)
+    assert orientation.was_stood_on_head(image, quads, reader) is bool(quarters)
 
 
 @pytest.mark.parametrize("quarters", range(5))
@@ -54,9 +61,6 @@ class Doubtful:
         self.answers = [upright, opposite]
         self.ratio = ratio
 
-    def detect(self, pixels: Pixels) -> tuple[Quad, ...]:
-        return ()
-
     def upside_down_ratio(self, image: PageImage, quads: tuple[Quad, ...]) -> float:
         return self.ratio
 
@@ -67,28 +71,33 @@ class Doubtful:
 LINES = tuple(box_quad(Box(10, y, 210, y + 20)) for y in range(10, 200, 30))
 
 
-@pytest.mark.parametrize(("opposite", "turns"), [(0.9, 2), (0.55, 0), (0.2, 0)])
-def test_a_page_is_turned_over_only_if_it_reads_clearly_better_so(opposite: float, turns: int) -> None:
+@pytest.mark.parametrize(("opposite", "turned_over"), [(0.9, True), (0.55, False), (0.2, False)])
+def test_a_page_is_turned_over_only_if_it_reads_clearly_better_so(opposite: float, turned_over: bool) -> None:
     image = PageImage(np.full((300, 400, 3), 255, np.uint8))
 
-    assert orientation.quarters_needed(image, LINES, Doubtful(0.5, opposite)) == turns
+    assert orientation.is_upside_down(image, LINES, Doubtful(0.5, opposite)) is turned_over
 
 
-@pytest.mark.parametrize(("ratio", "turns"), [(1.0, 2), (4 / 7, 2), (0.4, 0)])
-def test_figures_that_read_on_their_heads_too_are_turned_if_most_lines_look_so(ratio: float, turns: int) -> None:
+@pytest.mark.parametrize(("ratio", "turned_over"), [(1.0, True), (4 / 7, True), (0.4, False)])
+def test_figures_that_read_on_their_heads_too_are_turned_if_most_lines_look_so(ratio: float, turned_over: bool) -> None:
     image = PageImage(np.full((300, 400, 3), 255, np.uint8))
 
-    assert orientation.quarters_needed(image, LINES, Doubtful(0.78, 0.92, ratio)) == turns
+    assert orientation.is_upside_down(image, LINES, Doubtful(0.78, 0.92, ratio)) is turned_over
+
+
+@pytest.mark.parametrize(
+    ("opposite", "ratio", "turned_over"), [(0.51, 0.4, True), (0.4, 1.0, False), (0.9, 0.2, False)]
+)
+def test_a_page_that_was_put_upright_may_stand_on_its_head_as_well(
+    opposite: float, ratio: float, turned_over: bool
+) -> None:
+    image = PageImage(np.full((300, 400, 3), 255, np.uint8))
+
+    assert orientation.was_stood_on_head(image, LINES[:2], Doubtful(0.5, opposite, ratio)) is turned_over
 
 
 def test_a_page_with_hardly_any_text_is_not_turned() -> None:
     image = PageImage(np.full((300, 400, 3), 255, np.uint8))
 
-    assert orientation.quarters_needed(image, LINES[:2], Doubtful(0.0, 1.0)) == 0
-
-
-def test_a_page_whose_boxes_lie_but_that_has_no_text_when_turned_stays() -> None:
-    image = PageImage(np.full((300, 400, 3), 255, np.uint8))
-    upended = tuple(box_quad(Box(x, 10, x + 20, 210)) for x in range(10, 200, 30))
-
-    assert orientation.quarters_needed(image, upended, Doubtful(0.5, 0.5)) == 0
+    assert not orientation.is_upside_down(image, LINES[:2], Doubtful(0.0, 1.0))
+    assert not orientation.lies([box_quad(Box(10, 10, 30, 210))] * 2)

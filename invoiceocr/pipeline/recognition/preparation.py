@@ -8,9 +8,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from invoiceocr.geometry import Quad
-from invoiceocr.imaging import enhance, flatten, orientation
+from invoiceocr.imaging import enhance, flatten
 from invoiceocr.imaging.scale import scaled, working_size
 from invoiceocr.page import PageImage
+from invoiceocr.pipeline.recognition.upright import upright_of
 from invoiceocr.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,26 +55,10 @@ def _classic(image: PageImage, reader: TextReader, settings: Settings) -> Prepar
 def _auto(image: PageImage, reader: TextReader, settings: Settings) -> Prepared:
     """Scaled to working size, turned upright, flattened."""
     sized = working_size(image)
-    upright, quads, drawn = _upright(sized, reader)
-    flat, quads = (upright, quads) if drawn and flatten.is_level(quads) else flatten.flatten(upright, quads)
-    return Prepared((("original", image), ("size", sized), ("upright", upright), ("flat", flat)), quads)
-
-
-def _upright(image: PageImage, reader: TextReader) -> tuple[PageImage, tuple[Quad, ...], bool]:
-    """*image* turned upright, its text boxes, and whether a glance saw a drawn page. A glance decides if it is enough,
-    otherwise the lines do."""
-    seen = reader.detect.glance(image.pixels)
-    if seen.quarters:
-        quarters = seen.quarters
-    elif seen.lying:
-        quarters = orientation.quarters_of_lying(image, reader)
-    else:
-        quads = reader.detect.after(seen, image.pixels)
-        quarters = 0 if seen.quarters == 0 else orientation.quarters_needed(image, quads, reader)
-        if quarters == 0:
-            return image, quads, seen.quads is not None
-    upright = orientation.turn(image, quarters)
-    return upright, reader.detect(upright.pixels), seen.quads is not None
+    upright = upright_of(sized, reader)
+    is_flat = upright.drawn and flatten.is_level(upright.quads)
+    flat, quads = (upright.image, upright.quads) if is_flat else flatten.flatten(upright.image, upright.quads)
+    return Prepared((("original", image), ("size", sized), ("upright", upright.image), ("flat", flat)), quads)
 
 
 def _of_line_height(flat: Prepared, wanted: int | None) -> tuple[PageImage, tuple[Quad, ...]]:
