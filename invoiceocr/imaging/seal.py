@@ -27,6 +27,8 @@ STAMPED = 0.25
 # remain that turn figures into others
 COMMON = 55
 NEAR = 64  # pixels around a place: as far as readers look
+# rows whose densities are in memory at once: those of a whole page would take more than anything else does
+STRIP = 256
 SPARSE = 2  # every second pixel of every second row says as much of a seal as all of them
 MOST = 1.0  # of this ratio: violet print has more
 # share of ink in a row or column of pixels that makes it a line of the form, which may be red, too
@@ -64,7 +66,9 @@ def lifted(image: PageImage, places: Iterable[Box]) -> PageImage:
     if band[:, columns].size and min(band.shape[:2]) * paper.SCALE >= 1:
         bare = paper.enlarged(paper.color(band), band)
         share = _share(band[::SPARSE, ::SPARSE], bare[::SPARSE, ::SPARSE])
-        pixels[rows, columns] = _without_seals(band[:, columns], bare[:, columns], share)[:, :, None]
+        for top in range(0, len(band), STRIP):
+            part = (slice(top, top + STRIP), columns)
+            pixels[rows][part] = _without_seals(band[part], bare[part], share)[:, :, None]
     return replace(image, pixels=pixels)
 
 

@@ -1,9 +1,12 @@
+import tracemalloc
+
 import cv2
 import drawn
 import numpy as np
 import pytest
 
 from invoiceocr.geometry import Box
+from invoiceocr.imaging import seal
 from invoiceocr.imaging.seal import lifted, red_share
 from invoiceocr.page import PageImage
 
@@ -65,6 +68,24 @@ def test_a_lifted_seal_leaves_no_trace_in_the_shadow_and_worn_print_as_it_was() 
     found = lifted(PageImage(sealed.astype(np.uint8)), [PLACE]).pixels[:, :, 0].astype(float)
 
     assert np.abs(found - printed[:, :, 2])[ring > 0].max() < 20
+
+
+def test_a_page_is_freed_of_its_seals_strip_by_strip(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given: seals over a whole page
+    page = drawn.paper(900, 1400, [(30, 100 * row, "壹佰圆整") for row in range(14)], size=32)
+    cv2.circle(page, (450, 700), 400, (60, 60, 190), 30)
+    places = [Box(0, 0, 900, 1400)]
+
+    # when
+    tracemalloc.start()
+    found = lifted(PageImage(page), places).pixels
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    # then
+    monkeypatch.setattr(seal, "STRIP", 1400)
+    assert np.array_equal(found, lifted(PageImage(page), places).pixels)
+    assert most < 6 * page.nbytes
 
 
 def test_a_picture_too_small_for_print_is_what_red_light_shows() -> None:

@@ -1,5 +1,6 @@
 import dataclasses
 import hashlib
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,6 +23,17 @@ def test_a_network_is_a_function_of_arrays(network: Network) -> None:
 
     assert output.shape == (1, 2)
     assert output.sum() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_network_does_not_keep_the_file_that_it_was_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = manifest.entry("crnn-id", "recognizer").load()
+    monkeypatch.setattr(ModelEntry, "load", lambda entry: data)
+    held = sys.getrefcount(data)
+
+    opened = session.open_network(manifest.entry("crnn-id", "recognizer"), 1)
+
+    assert opened.entry.name == "crnn-id"
+    assert sys.getrefcount(data) == held
 
 
 def test_a_file_that_is_no_network_is_a_model_error(tmp_path: Path) -> None:
