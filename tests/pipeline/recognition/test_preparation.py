@@ -103,7 +103,8 @@ def test_a_drawn_page_is_turned_by_what_a_glance_is_certain_of(
     monkeypatch: pytest.MonkeyPatch, fake: type[FakeTextReader], lying: bool, size: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(fake, "detect", Certain(box_quad(PLACE), lying=lying))
-    monkeypatch.setattr(orientation, "quarters_needed", refused)
+    monkeypatch.setattr(orientation, "lies", refused)
+    monkeypatch.setattr(orientation, "is_upside_down", refused)
     monkeypatch.setattr(flatten, "flatten", refused)
 
     prepared = PageRecognizer(Settings(read_qr=False)).prepare(PageImage(picture(1000, 600)))
