@@ -105,7 +105,7 @@ def is_blank(pixels: Pixels, quad: Quad, beside: Quad) -> bool:
     worn. Ruled lines there are darker than faint print."""
     level = _level(pixels, beside)
     paper = np.percentile(level, 80)
-    ink = np.percentile([paper, *_unruled(level, paper - MIN_CONTRAST).ravel()], 5)
+    ink = np.percentile(np.append(_unruled(level, paper - MIN_CONTRAST), paper), 5)
     return bool(_level(pixels, quad).min() > paper - WORN * (paper - ink))
 
 
