@@ -38,6 +38,10 @@ MAX_MASKS = 4  # from which another process draws the page first: masks may be d
 _LAYER = re.compile(rb"/(?:OC|O#43|#4)")
 _COSTLY_PICTURE = re.compile(rb"/JBIG2Decode|/CCITTFaxDecode|/CCF\b")
 _STEP = re.compile(rb"/[XY]Step\s{0,8}(-?[0-9.]{1,20})")
+# its tiles, unless their steps or box are given elsewhere
+_TILE_STEP = re.compile(rb"/([XY])Step\s{0,8}(-?[0-9.]{1,20})(?![0-9.]|\s{1,8}\d{1,5}\s{1,8}R)")
+_TILE_BOX = re.compile(rb"/BBox\s{0,8}\[" + rb"\s{0,8}(-?[0-9.]{1,20})" * 4 + rb"\s{0,8}\]")
+MAX_TILES = 16  # that lie over each other; 1 or 2 in honest patterns
 _MATRIX = re.compile(rb"/Matrix\s{0,8}\[\s{0,8}([-0-9.]{1,20})\s{1,8}([-0-9.]{1,20})")
 
 
@@ -93,9 +97,21 @@ def _is_costly(item: PdfObject) -> bool:
     # characters that are drawn with characters
     if b"/Type3" in item.text and b"/Font" in item.text.replace(b"/FontBBox", b"").replace(b"/Font/", b""):
         return True
-    if b"/PatternType" in item.text and _PATTERN_INSIDE.search(item.text):
+    if b"/PatternType" in item.text and (_PATTERN_INSIDE.search(item.text) or _is_dense(item.text)):
         return True
     return len(item.stream) > LARGE_PROGRAM and _PROGRAM.search(item.text) is not None
+
+
+def _is_dense(pattern: bytes) -> bool:
+    """Whether the tiles of a *pattern* may lie over each other so often that they take long to paint."""
+    if b"Step" not in pattern:
+        return False
+    steps = {axis: abs(_number(step)) for axis, step in _TILE_STEP.findall(pattern)}
+    box = _TILE_BOX.search(pattern)
+    if len(steps) < 2 or box is None:
+        return True
+    x0, y0, x1, y1 = map(_number, box.groups())
+    return abs((x1 - x0) * (y1 - y0)) > MAX_TILES * steps[b"X"] * steps[b"Y"]
 
 
 def _nests(file: PdfFile) -> bool:

@@ -311,6 +311,30 @@ def test_an_encrypted_file_whose_forms_draw_forms_is_opened_elsewhere_first(monk
     assert asked == ["nested.pdf"]
 
 
+TILES = b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1"
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_tried"),
+    [
+        (b"/BBox[0 0 600 800]/XStep 0.6/YStep -0.6", True),
+        (b"/BBox[0 0 2 2]/XStep 4 0 R/YStep 4 0 R", True),
+        (b"/BBox 4 0 R/XStep 9/YStep 9", True),
+        (b"/BBox[0 0 10 10]/XStep 10/YStep 10", False),
+        (b"/BBox [ -1 -1 11 11 ]/XStep 10/YStep 10", False),
+    ],
+)
+def test_tiles_that_may_lie_over_each_other_very_often_are_drawn_elsewhere_first(
+    monkeypatch: pytest.MonkeyPatch, entries: bytes, is_tried: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+
+    pdf_structure.check(file(LINE, stream(LINE, TILES + entries)), "a.pdf", Settings())
+
+    assert asked == ["a.pdf"] * is_tried
+
+
 def test_an_honest_encrypted_file_passes() -> None:
     assert len(list(open_pdf(encrypted(2, 2), "a.pdf", Settings()).pages)) == 1
 
