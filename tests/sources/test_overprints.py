@@ -15,6 +15,12 @@ def test_a_figure_printed_over_another_is_unread(over: str, line: str) -> None:
     assert texts(list(found))[0] == line
 
 
+def test_a_text_all_of_whose_figures_stand_over_others_is_left_out_with_its_blanks() -> None:
+    found = with_overprints([*run("268.00", 0, 0, 0), *run("917 45", 1, 1, 1)])
+
+    assert texts(list(found)) == [f"{UNREAD * 3}.{UNREAD * 2}"]
+
+
 def test_a_name_printed_over_another_leaves_one_text_of_what_both_say() -> None:
     found = with_overprints([*run("样例科技公司", 0, 0, 0), *run("样品科技公司", 0.2, 0, 1)])
 

@@ -47,6 +47,13 @@ def test_a_narrow_blank_parts_no_number() -> None:
     assert texts(run("263", 0, 0, 0), [Glyph(" ", Box(30, 0, 32.8, SIZE), 1)], run("33", 32.8, 0, 2)) == ["26333"]
 
 
+@pytest.mark.parametrize(
+    ("before", "behind"), [("A", "12"), ("12", "B"), ("12,", "34"), ("12;", "34"), ("12)", "34"), ("12", "(34)")]
+)
+def test_a_word_and_what_belongs_to_it_are_one_text(before: str, behind: str) -> None:
+    assert texts(run(before, 0, 0, 0), run(behind, SIZE * (len(before) + 0.5), 0, 1)) == [f"{before} {behind}"]
+
+
 def test_numbers_that_stand_as_far_apart_as_words_are_two() -> None:
     assert texts(run("12", 0, 0, 0), run("25.00", 25, 0, 1)) == ["12", "25.00"]
 
