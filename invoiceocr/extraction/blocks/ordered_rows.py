@@ -184,13 +184,9 @@ def find_unread_cells(form: FormLayout, block: OrderedRows) -> list[Box]:
     slip = _slip(slots, levels)
     if slip is None:
         return []
-    missing = _without_value(slots, {path: level - slip for path, level in levels.items() if path in form.found})
+    found = {path: level - slip for path, level in levels.items() if path in form.found}
+    missing = [slot for slot in slots if not any(_is_of(slot, path, level) for path, level in found.items())]
     return [_cell(form, slot, slip) for slot in missing][:FEW]
-
-
-def _without_value(slots: Sequence[_Slot], found: Mapping[str, float]) -> list[_Slot]:
-    """Those of *slots* to which none of the values *found*, whose captions should be at these levels, belongs."""
-    return [slot for slot in slots if not any(_is_of(slot, path, level) for path, level in found.items())]
 
 
 def _slip(slots: Sequence[_Slot], levels: Mapping[str, float]) -> float | None:
