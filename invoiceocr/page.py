@@ -124,6 +124,7 @@ class Page:
     file states and the page doesn't show, `pictured` is the share of the page that pictures take up, and `turned` is
     the number of characters that are sideways or upside down and in no line. `ambiguous` says that programs show the
     page differently, `turn` how far the file's page was turned clockwise, since all its print lies on its side.
+    `outline` is where the picture ends of which a page of pixels was made, None if it fills the page.
     """
 
     number: int
@@ -141,3 +142,4 @@ class Page:
     turned: int = 0
     ambiguous: bool = False
     turn: Rotation = 0
+    outline: Quad | None = None

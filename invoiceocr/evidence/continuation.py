@@ -59,9 +59,14 @@ def joined(draft: Draft, page: Draft, *, is_list: bool) -> Draft:
     candidates = (*kept, *more) if is_list else (*_with_later_sums(draft, kept, page), *more)
     # a page that only continues has the kind of the page before
     notes = (*draft.notes, *(note for note in page.notes if note.fields != KIND))
-    sizes = (*draft.page_sizes, *page.page_sizes)
-    crowded = draft.crowded or page.crowded
-    return replace(draft, candidates=candidates, page_sizes=sizes, crowded=crowded, notes=notes)
+    return replace(
+        draft,
+        candidates=candidates,
+        page_sizes=(*draft.page_sizes, *page.page_sizes),
+        outlines=(*draft.outlines, *page.outlines),
+        crowded=draft.crowded or page.crowded,
+        notes=notes,
+    )
 
 
 def _rows_behind(draft: Draft, kept: tuple[Candidate, ...], rows: Sequence[Candidate]) -> list[Candidate]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
-from invoiceocr.geometry import Box, Rotation
+from invoiceocr.geometry import Box, Quad, Rotation
 from invoiceocr.kinds import KindSpec, Registry, builtin
 from invoiceocr.proof import Finding
 
@@ -33,8 +33,8 @@ class Draft:
     there. `claims` are what the caller expects: they confirm or contradict. `reviewed` are the values that a person
     gives in place of what was read (None: the paper has none). `crowded` says that another paper seems to stand on
     one of its pages; `notes` are findings about its pages. `box` is the place of its paper on the page, None if it
-    fills the page; `rotation` is how far it was turned clockwise. It is `unshown` if only an attachment states it,
-    in a file whose pages show other invoices.
+    fills the page; `rotation` is how far it was turned clockwise. `outlines` are where the pictures end that were
+    laid flat, by page. It is `unshown` if only an attachment states it, in a file whose pages show other invoices.
     """
 
     kind: str
@@ -52,6 +52,7 @@ class Draft:
     notes: tuple[Finding, ...] = ()
     box: Box | None = None
     rotation: Rotation = 0
+    outlines: tuple[tuple[int, Quad], ...] = ()
     unshown: bool = False
 
     @property

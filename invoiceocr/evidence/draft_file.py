@@ -18,7 +18,7 @@ from invoiceocr.decoding.grammars import spelling
 from invoiceocr.errors import DraftError
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.evidence.draft import Draft, FileFacts
-from invoiceocr.geometry import QUARTERS, Box
+from invoiceocr.geometry import QUARTERS, Box, Quad
 from invoiceocr.json_text import as_json
 from invoiceocr.kinds import KindSpec, field_of
 from invoiceocr.page import Lattice
@@ -56,6 +56,7 @@ def dumps(draft: Draft) -> str:
         "expected": draft.expected,
         "page": draft.page,
         "page_sizes": draft.page_sizes,
+        "outlines": draft.outlines,
         "text": draft.text,
         "candidates": [_candidate(candidate, draft.spec) for candidate in draft.candidates],
         "claims": [_candidate(candidate, draft.spec) for candidate in draft.claims],
@@ -91,6 +92,7 @@ def _draft(data: Json) -> Draft:
         expected=tuple(map(str, data["expected"])),
         page=data["page"],
         page_sizes=sizes,
+        outlines=tuple(map(_outline, data.get("outlines", ()))),  # drafts of earlier versions have none
         text=str(data["text"]),
         claims=tuple(map(_from_candidate, data["claims"])),
         reviewed=tuple(map(_from_candidate, data["reviewed"])),
@@ -102,6 +104,12 @@ def _draft(data: Json) -> Draft:
         box=Box(*map(float, data["box"])) if data["box"] else None,
         rotation=QUARTERS[QUARTERS.index(data["rotation"])],
     )
+
+
+def _outline(entry: tuple[int, list[tuple[float, float]]]) -> tuple[int, Quad]:
+    number, corners = entry
+    first, second, third, fourth = ((float(x), float(y)) for x, y in corners)
+    return int(number), (first, second, third, fourth)
 
 
 def _file(facts: FileFacts) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from invoiceocr.geometry import QUARTERS, Box, Quad, Rotation
+from invoiceocr.geometry import QUARTERS, Box, Quad, Rotation, box_quad
 from invoiceocr.imaging.warp import Matrix, moved
 from invoiceocr.page import PageImage
 
@@ -39,6 +39,12 @@ def relative(image: PageImage, original: PageImage) -> Matrix:
 def mapped(quad: Quad, matrix: Matrix) -> Quad:
     """*quad* under *matrix*."""
     return moved([quad], matrix)[0]
+
+
+def outline(original: PageImage, image: PageImage) -> Quad:
+    """The corners of *original* on *image*, which was made of it."""
+    whole = Box(0.0, 0.0, float(original.width), float(original.height))
+    return mapped(box_quad(whole), relative(original, image))
 
 
 def mapping_onto(target: PageImage, image: PageImage) -> Callable[[float, float], tuple[float, float]]:

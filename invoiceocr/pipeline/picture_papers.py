@@ -195,7 +195,12 @@ class PicturePapers:
             replace(c, box=quad_box(view.located(c.box))) if c.box is not None else c for c in reading.candidates
         )
         page = replace(
-            reading.page, width=original.image.width, height=original.image.height, image=original.image, area=None
+            reading.page,
+            width=original.image.width,
+            height=original.image.height,
+            image=original.image,
+            area=None,
+            outline=None,
         )
         return replace(
             reading,

@@ -13,7 +13,7 @@ from invoiceocr.sources.glyphs import LEVEL, SOLID, Glyph, Rows, are_alike, cell
 
 COVERED = 0.5  # of the area of a character, from which it is under solid ones
 MAX_SOLID = 1000  # solid characters that are looked at; bar codes may be set in them
-MAX_LEVEL = 8.0  # points; a character is compared with those at most that much higher or lower
+MAX_REACH = 8.0  # points; a character is compared with those at most that much higher or lower
 MAX_BESIDE = 10  # characters to each side of one and on a level that it is compared with
 
 
@@ -64,7 +64,7 @@ def _is_amid(box: Box, rows: Rows) -> bool:
 
 def _around(box: Box, rows: Rows) -> list[Box]:
     """The next characters of about the size of one, and on its level."""
-    reach = min(LEVEL * box.height, MAX_LEVEL)
+    reach = min(LEVEL * box.height, MAX_REACH)
     found: list[Box] = []
     for level in cells(box.cy, reach):
         row = rows.get(level, [])

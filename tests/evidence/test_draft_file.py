@@ -33,6 +33,7 @@ def draft(*candidates: Candidate) -> Draft:
         expected=("total",),
         page=2,
         page_sizes=((2, (600.0, 390.5)),),
+        outlines=((2, ((-10.0, 5.0), (590.0, -5.0), (610.0, 385.5), (10.0, 395.5))),),
         text="文",
         claims=(Candidate("drawer", "张三", "张三", "caller"),),
         reviewed=(Candidate("remarks", None, "", "reviewer"),),
@@ -53,7 +54,7 @@ def test_a_loaded_draft_says_what_the_saved_one_said() -> None:
 
     assert list(map(shown, loaded.candidates)) == list(map(shown, saved.candidates))
     assert list(map(shown, loaded.claims + loaded.reviewed)) == list(map(shown, saved.claims + saved.reviewed))
-    parts = ("kind", "expected", "page", "page_sizes", "text", "qr_codes", "file", "unshown")
+    parts = ("kind", "expected", "page", "page_sizes", "outlines", "text", "qr_codes", "file", "unshown")
     assert [getattr(loaded, part) for part in parts] == [getattr(saved, part) for part in parts]
 
 

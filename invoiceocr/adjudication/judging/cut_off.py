@@ -14,6 +14,7 @@ from invoiceocr.adjudication.judging.lost_points import ON_PAPER
 from invoiceocr.adjudication.name_support import NAME
 from invoiceocr.evidence.candidate import PRINTED, Candidate
 from invoiceocr.evidence.draft import Draft
+from invoiceocr.geometry import Box, Point, Quad, box_quad
 
 # of a character's size: up to half of one that is left out lies on the page, and some space before it; of 1,786 printed
 # values of real files, and of all names in pictures of them, none is nearer than 1.0
@@ -24,21 +25,41 @@ BELOW = 1.5
 
 def disputed(judgment: Judgment, fused: Mapping[str, Fused], draft: Draft) -> Judgment:
     """*judgment* with the values disputed that touch an edge of their page and that nothing but their print states."""
-    sizes = dict(draft.page_sizes)
-    found = {path for path, field in fused.items() if field.sources <= ON_PAPER and _touches(path, field.chosen, sizes)}
+    edges = {number: box_quad(Box(0, 0, *size)) for number, size in draft.page_sizes} | dict(draft.outlines)
+    found = {path for path, field in fused.items() if field.sources <= ON_PAPER and _touches(path, field.chosen, edges)}
     doubted = {path for path in found if path.endswith(NAME) or not judgment.supports.get(path, NOBODY)}
     return replace(judgment, disputed=judgment.disputed | doubted) if doubted else judgment
 
 
-def _touches(path: str, value: Candidate, sizes: Mapping[int, tuple[float, float]]) -> bool:
-    """Whether a value reaches an edge of its page, by the *sizes* of the pages, beyond which more of it may stand: in
-    exact characters the left or right one, a name also the lower one, and in pixels, which may be turned, any."""
-    box, (width, height) = value.box, sizes.get(value.page, (math.inf, math.inf))
+def _touches(path: str, value: Candidate, edges: Mapping[int, Quad]) -> bool:
+    """Whether a value reaches an edge of its page or picture, by the corners of each, beyond which more of it may
+    stand: in exact characters the left or right one, a name also the lower one, and in pixels, which may be turned,
+    any."""
     is_name = path.endswith(NAME)
-    if box is None or not (value.source in PRINTED or is_name):
+    if value.box is None or value.page not in edges or not (value.source in PRINTED or is_name):
         return False
+    above, right, below, left = _gaps(value.box, edges[value.page])
     # of a text on several lines, too
+    box = value.box
     size = min(box.height, math.sqrt(box.width * box.height / max(1, len(value.text))))
-    if min(box.x0, width - box.x1) < NEAR * size:
+    if min(left, right) < NEAR * size:
         return True
-    return is_name and (height - box.y1 < BELOW * size or (value.source == "ocr" and box.y0 < NEAR * size))
+    return is_name and (below < BELOW * size or (value.source == "ocr" and above < NEAR * size))
+
+
+def _gaps(box: Box, corners: Quad) -> list[float]:
+    """How far *box* is from the upper, right, lower and left side of a quadrilateral, whose *corners* run clockwise;
+    negative if it reaches beyond."""
+    first = corners.index(min(corners, key=sum))
+    ordered = corners[first:] + corners[:first]
+    return [
+        min(_beside(point, start, end) for point in box_quad(box))
+        for start, end in zip(ordered, ordered[1:] + ordered[:1], strict=True)
+    ]
+
+
+def _beside(point: Point, start: Point, end: Point) -> float:
+    """The distance of *point* from a line, positive to the right of it on a page whose y runs downwards."""
+    (x, y), (x0, y0), (x1, y1) = point, start, end
+    length = math.hypot(x1 - x0, y1 - y0) or 1.0
+    return ((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / length

@@ -70,7 +70,7 @@ class PageRecognizer:
 
     def read(self, page: Page, prepared: Prepared) -> Page:
         """*page* with what is read on its prepared picture."""
-        from invoiceocr.imaging import seal
+        from invoiceocr.imaging import region, seal
         from invoiceocr.pipeline.recognition import seals, tangles
 
         assert page.image is not None
@@ -82,7 +82,9 @@ class PageRecognizer:
         lines = seals.parted(reader, image, prepared.quads, lines)
         lines = seals.cleared(reader, image, lines)
         codes = self._codes(page.image, image) if self._settings.read_qr else ()
-        return replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes, image=image)
+        outline = region.outline(page.image, image)
+        found = replace(page, width=image.width, height=image.height, lines=lines, qr_payloads=codes)
+        return replace(found, image=image, outline=outline)
 
     def recognize_cells(self, page: Page, cells: Sequence[Box]) -> Page:
         """*page* with new text that a second look at *cells* found."""

@@ -70,6 +70,31 @@ def test_a_name_at_the_edge_of_a_picture_may_be_cut_off(box: Box) -> None:
     assert is_disputed("seller.name", box, source="ocr")
 
 
+# how a picture of that page lies on its canvas after it was straightened, by its first corner
+TILTED = ((0.0, 50.0), (560.0, 0.0), (600.0, 350.0), (40.0, 400.0))
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    ("box", "cut"),
+    [
+        (Box(478, 190, 578, 200), True),  # twenty off the canvas' edge, and at the picture's
+        (Box(440, 190, 540, 200), False),
+        (Box(20, 190, 120, 200), True),
+        (Box(250, 30, 350, 40), True),
+        (Box(250, 365, 350, 375), True),
+        (Box(250, 190, 350, 200), False),
+    ],
+)
+def test_the_edge_of_a_tilted_picture_is_where_its_pixels_end(box: Box, cut: bool, first: int) -> None:
+    read = Candidate("seller.name", COMPANY, COMPANY, "ocr", box=box)
+    corners = TILTED[first:] + TILTED[:first]
+    assert len(corners) == 4
+    draft = Draft("digital_ordinary", (), page_sizes=((1, (600.0, 400.0)),), outlines=((1, corners),))
+
+    assert bool(disputed(Judgment({}), {"seller.name": Fused(read, (read,))}, draft).disputed) is cut
+
+
 @pytest.mark.parametrize("path", ["total", "remarks"])
 def test_other_values_at_the_edge_of_a_picture_are_not_disputed(path: str) -> None:
     assert not is_disputed(path, RIGHT, source="ocr")

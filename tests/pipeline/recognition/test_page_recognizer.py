@@ -68,3 +68,9 @@ def test_a_page_without_a_picture_is_not_looked_at_again(fake: type[FakeTextRead
 
     assert plain().recognize_cells(empty, [PLACE]) is empty
     assert fake.built == []
+
+
+def test_a_page_knows_where_its_picture_ends() -> None:
+    found = PageRecognizer(Settings(preprocess="none"))(page(picture(800, 500)))
+
+    assert found.outline == ((0.0, 0.0), (800.0, 0.0), (800.0, 500.0), (0.0, 500.0))

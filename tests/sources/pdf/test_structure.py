@@ -272,7 +272,9 @@ def test_forms_that_add_to_the_resources_which_very_many_of_them_share_are_refus
     assert code(file(b"".join(b"/X%d Do " % index for index in range(401)), shared, *forms)) == "too_complex"
 
 
-@pytest.mark.parametrize("held", [b"/Resources 5 0 R", b"/Resources<</XObject 6 0 R>>"])
+@pytest.mark.parametrize(
+    "held", [b"/Resources 5 0 R", b"/Resources<</XObject 6 0 R>>", b"/Thumb 7 0 R/Resources 5 0 R"]
+)
 def test_resources_that_all_pages_share_are_looked_through_once(held: bytes) -> None:
     names = SHARED.replace(b"4 0 R", b"7 0 R")
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]%s/Contents 4 0 R>>" % held
