@@ -26,6 +26,8 @@ NO_TEXT = re.compile(f"[{UNREAD}\u2580-\u259f]")
 LONGEST_FIGURE = 30
 # what is left of the confidence of the print from which a value that is not printed there follows: it is doubtful
 INFERRED = 0.49
+# the probability that print is the value of a field if only its look says so: it is doubtful
+UNSURE = 0.45
 
 
 class Target(NamedTuple):

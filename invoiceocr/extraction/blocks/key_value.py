@@ -15,6 +15,10 @@
         outside: remarks               # captions and values in that region, and what seals say, are none
         fields: {drawer: {label: drawer}}
 
+    - key_value:                       # of a caption that says something else where one of these stands on the page
+        unless: [sum, count]
+        fields: {total: {label: price}}
+
     - key_value:                       # of a caption that parties share: it is that of the nearest name before it
         fields:
           buyer.tax_id: {label: tax_id, of: [buyer_name], not_of: [seller_name]}
@@ -55,18 +59,19 @@ FIRST, EVERY = TAKES = ("first", "every")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyValue:
-    """The compiled block: the fields, where they stand and where they don't, and whether what stands at every place is
-    a candidate."""
+    """The compiled block: the fields, where they stand and where they don't, whether what stands at every place is
+    a candidate, and the captions beside which theirs say something else."""
 
     entries: tuple[Entry, ...]
     region: Region
     outside: str | None
     every: bool
+    unless: tuple[str, ...]
 
 
 def compile_block(node: Node) -> KeyValue:
     """The block of *node*."""
-    node.check(("fields", "where", "region", "outside", "take"))
+    node.check(("fields", "where", "region", "outside", "take", "unless"))
     where = node.list("where") or list(EVERYWHERE)
     entries = [compile_entry(entry, name, where) for name, entry in node.fields()]
     coded = any(entry.value.type.name == CODE for entry in entries)
@@ -75,11 +80,14 @@ def compile_block(node: Node) -> KeyValue:
         region=compile_region(node),
         outside=node.region("outside") if "outside" in node.data else None,
         every=node.choice("take", TAKES, FIRST) == EVERY,
+        unless=node.phrases("unless"),
     )
 
 
 def read(form: FormLayout, block: KeyValue) -> Iterator[Candidate]:
     """The candidates of the fields: the best placed ones first, then those that are recognized by their look alone."""
+    if form.labels(*block.unless):
+        return
     form = form if block.outside is None else _outside(form, block.outside)
     segments = block.region.inside(form)
     found = {entry: list(_labeled(form, block, entry, segments)) for entry in block.entries}
@@ -188,7 +196,7 @@ def _looked(entry: Entry, text: str) -> object:
 def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
     """Where the values of captions stand that nobody has read, or not to their ends, right of them: under a seal, or
     with their ends lost. Only values of some form are looked for, any text would pass for the others."""
-    if not may_be_unread(form):
+    if form.labels(*block.unless) or not may_be_unread(form):
         return []
     missing = [entry for entry in block.entries if _is_missing(form, entry) and has_form(entry.value)]
     captions = [label.box for entry in missing if "right" in entry.where for label in form.labels(*entry.labels)]

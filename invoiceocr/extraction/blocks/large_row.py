@@ -12,7 +12,8 @@ many pieces of large print as there are fields, each of which looks like the val
 Other words may stand like this, too. Unless the public lists of the fields name all of them, they are unsure: another
 witness must confirm them.
 
-    - large_row: {beside: route, fields: ...}   # of print of any size, behind that caption
+    - large_row: {beside: ends, fields: ...}                    # of print of any size, behind that caption
+    - large_row: {beside: route, doubtful: true, fields: ...}   # behind which other words may stand, too
 
 Behind a caption that says what they are, they need neither large print nor a list.
 """
@@ -28,13 +29,12 @@ from invoiceocr.extraction.blocks.places import PLACES
 from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import KEYS, Match, ValueSpec, candidates, compile_value, match
+from invoiceocr.extraction.candidates import UNSURE
 from invoiceocr.kinds.vocabulary import vocabulary
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 
 LARGE = 1.2  # text heights: print of this height is larger than the text
-# the probability that words in large print are the values though no list names them: they are doubtful
-UNLISTED = 0.45
 
 Fits = tuple[tuple[ValueSpec, Match], ...]
 
@@ -42,21 +42,23 @@ Fits = tuple[tuple[ValueSpec, Match], ...]
 @dataclass(frozen=True, slots=True, eq=False)
 class LargeRow:
     """The compiled block: the values from left to right, the name of each one's public list, and the captions behind
-    which they stand."""
+    which they stand, and whether other words stand there, too."""
 
     values: tuple[ValueSpec, ...]
     lists: tuple[str, ...]
     region: Region
     captions: tuple[str, ...]
+    doubtful: bool
 
 
 def compile_block(node: Node) -> LargeRow:
     """The block of *node*."""
-    node.check(("fields", "region", "beside"))
+    node.check(("fields", "region", "beside", "doubtful"))
     fields = list(node.fields())
     lists = tuple(node.field(name, name).vocabulary for name, _ in fields)
     values = tuple(_value(entry, name) for name, entry in fields)
-    return LargeRow(values, lists, compile_region(node), node.phrases("beside") if "beside" in node.data else ())
+    captions = node.phrases("beside")
+    return LargeRow(values, lists, compile_region(node), captions, node.flag("doubtful") or not captions)
 
 
 def _value(node: Node, path: str) -> ValueSpec:
@@ -67,16 +69,10 @@ def _value(node: Node, path: str) -> ValueSpec:
 def read(form: FormLayout, block: LargeRow) -> Iterator[Candidate]:
     """The values of the first such row."""
     segments = block.region.inside(form)
-    if block.captions:
-        yield from _said(form, _first_beside(form, block, segments))
-        return
-    found = _said(form, _first_large(form, block, segments))
-    sure = 1.0 if _are_listed(found, block) else UNLISTED
+    fits = _first_beside(form, block, segments) if block.captions else _first_large(form, block, segments)
+    found = [said for value, fit in fits for said in candidates(value, fit, form)]
+    sure = UNSURE if block.doubtful and not _are_listed(found, block) else 1.0
     yield from (replace(said, place=sure) for said in found)
-
-
-def _said(form: FormLayout, fits: Fits) -> list[Candidate]:
-    return [said for value, fit in fits for said in candidates(value, fit, form)]
 
 
 def _first_beside(form: FormLayout, block: LargeRow, segments: list[TextLine]) -> Fits:

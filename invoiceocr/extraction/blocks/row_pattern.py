@@ -8,18 +8,23 @@
 The segments of a row are one text without white space. The first pattern that is found in a row gives the values of
 that row; a row gives each field at most once. Of rows that fit alike, the first one that was clearly read is used: an
 unclear one may be a seal's own text.
+
+    - row_pattern: {doubtful: true, patterns: ...}   # other words may stand like this, too
+
+Doubtful values need another witness.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.printed import printed
 from invoiceocr.extraction.blocks.region import Region, compile_region
 from invoiceocr.extraction.blocks.value import Match, ValueSpec, candidates, compile_value, match
+from invoiceocr.extraction.candidates import UNSURE
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import TextLine
 from invoiceocr.text.lines import is_clear
@@ -27,20 +32,21 @@ from invoiceocr.text.lines import is_clear
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowPattern:
-    """The compiled block."""
+    """The compiled block; `place` is the probability that such print is a value."""
 
     value: ValueSpec
     region: Region
+    place: float
 
 
 def compile_block(node: Node) -> RowPattern:
     """The block of *node*."""
-    node.check(("patterns", "region"))
+    node.check(("patterns", "region", "doubtful"))
     node.get("patterns")
     value = compile_value(node, None, key="patterns")
     if not value.pieces:
         raise node.error("patterns", "no named group: write (?P<field>...) around each value")
-    return RowPattern(value, compile_region(node))
+    return RowPattern(value, compile_region(node), UNSURE if node.flag("doubtful") else 1.0)
 
 
 def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
@@ -49,7 +55,7 @@ def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
     fits = [fit for row in rows if (fit := _match(row, block.value)) is not None]
     best = max(fits, default=None, key=lambda fit: (_read(fit), fit.likeness, _is_clear(fit)))
     if best is not None:
-        yield from candidates(block.value, best, form)
+        yield from (replace(said, place=block.place) for said in candidates(block.value, best, form))
 
 
 def _match(row: list[TextLine], value: ValueSpec) -> Match | None:

@@ -11,6 +11,7 @@ import pytest
 from invoiceocr import kinds, resources
 from invoiceocr.errors import SchemaError
 from invoiceocr.extraction import schema
+from invoiceocr.extraction.candidates import UNSURE
 from invoiceocr.extraction.kind_match import classify
 from invoiceocr.extraction.kind_reader import KindReader
 from invoiceocr.extraction.match_spec import compile_match
@@ -123,6 +124,23 @@ def test_words_that_begin_as_those_of_the_figure_are_looked_at_to_their_end(
     assert len(read.whole(page).empty_cells) == cells
 
 
+PRICE = """
+fields: {total: {type: money}}
+phrases: {price: [^票价], sum: [^合计]}
+blocks: [{key_value: {unless: sum, fields: {total: {label: price, like: ['^\\d+\\.\\d\\d']}}}}]
+"""
+
+
+def test_a_caption_that_says_something_else_beside_another_one_has_neither_a_value_nor_a_cell(tmp_path: Path) -> None:
+    read, total = pages.reader(tmp_path, PRICE), [("合计", 500), ("100.00", 600)]
+    alone, beside = [("票价", 100), ("50.00", 200)], [("票价", 100), ("50.00", 200), *total]
+
+    assert pages.values(read(pages.rows(alone))[1]) == {"total": Decimal("50.00")}
+    assert pages.values(read(pages.rows(beside))[1]) == {}
+    assert len(read.whole(pages.rows([("票价", 100), ("座位", 400)])).empty_cells) == 1
+    assert read.whole(pages.rows([("票价", 100), ("座位", 400), ("合计", 500)])).empty_cells == ()
+
+
 def test_a_value_that_was_read_leaves_no_cell_and_characters_of_a_file_none_either(tmp_path: Path) -> None:
     read = pages.reader(tmp_path, UNREAD)
     assert read.whole(pages.rows([("编号", 100), ("12.50", 200)])).empty_cells == ()
@@ -142,6 +160,19 @@ def test_row_pattern_tells_the_values_of_a_row_apart_by_named_groups(tmp_path: P
     )
     found = read(pages.rows([("东 山站", 100), ("G1234", 300), ("西河站", 500)], [("东山站售", 100)]))[1]
     assert pages.values(found) == {"origin": "东山", "train": "G1234", "goal": "西河"}
+
+
+@pytest.mark.parametrize(("option", "place"), [("", 1.0), ("doubtful: true, ", UNSURE)])
+def test_where_other_words_stand_like_this_too_the_values_of_a_row_are_doubtful(
+    tmp_path: Path, option: str, place: float
+) -> None:
+    block = f"row_pattern: {{{option}patterns: ['^(?P<origin>\\p{{Han}}+)至(?P<goal>\\p{{Han}}+)$']}}"
+    read = pages.reader(tmp_path, f"fields: {{origin: {{type: text}}, goal: {{type: text}}}}\nblocks: [{{{block}}}]")
+
+    said = read(pages.rows([("东山至西河", 100)]))[1]
+
+    assert pages.values(said) == {"origin": "东山", "goal": "西河"}
+    assert {found.place for found in said} == {place}
 
 
 def test_a_text_of_the_right_look_that_makes_no_value_is_a_candidate_without_one(tmp_path: Path) -> None:

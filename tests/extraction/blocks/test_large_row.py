@@ -4,7 +4,7 @@ import kind_pages as pages
 import pytest
 
 from invoiceocr.extraction.blocks import large_row
-from invoiceocr.extraction.blocks.large_row import UNLISTED
+from invoiceocr.extraction.candidates import UNSURE
 from invoiceocr.page import TextLine
 
 PLACES = """
@@ -52,7 +52,7 @@ def test_words_in_large_print_need_another_witness_unless_the_lists_name_all_of_
         return {said.place for said in pages.reader(tmp_path, body)(pages.page(*row, *TEXT))[1]}
 
     assert sure(listed, "北京南", "长沙南") == {1.0}
-    assert sure(listed, "北京南", "温馨提示") == sure(PLACES, "北京南", "长沙南") == {UNLISTED}
+    assert sure(listed, "北京南", "温馨提示") == sure(PLACES, "北京南", "长沙南") == {UNSURE}
 
 
 BESIDE = PLACES.replace("  - large_row:\n", "  - large_row:\n      beside: way\n").replace(
@@ -66,6 +66,16 @@ def test_behind_a_caption_places_need_no_large_print_and_no_list(tmp_path: Path)
 
     assert pages.values(said) == {"origin": "东山", "goal": "西河"}
     assert {found.place for found in said} == {1.0}
+
+
+def test_behind_a_caption_beside_which_other_words_stand_places_are_doubtful(tmp_path: Path) -> None:
+    row = [pages.line(text, x, 200) for text, x in (("航线", 20), ("东山", 150), ("西河", 400))]
+    body = BESIDE.replace("beside: way\n", "beside: way\n      doubtful: true\n")
+
+    said = pages.reader(tmp_path, body)(pages.page(*row, *TEXT))[1]
+
+    assert pages.values(said) == {"origin": "东山", "goal": "西河"}
+    assert {found.place for found in said} == {UNSURE}
 
 
 @pytest.mark.parametrize("words", [("东山",), ("东山", "西河", "北川"), ("东山", "12.50"), ("东山", "车次", "西河")])
