@@ -4,7 +4,6 @@ different."""
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +17,9 @@ from invoiceocr.evidence.finding import Words, finding
 from invoiceocr.invoice import Invoice, Party
 from invoiceocr.kinds.field_titles import path_title
 from invoiceocr.ledger.prepared import Row
-from invoiceocr.ledger.register import NORMAL, RegisterRow
+from invoiceocr.ledger.register import RegisterRow
+from invoiceocr.ledger.register_states import State as Meaning
+from invoiceocr.ledger.register_states import is_risk, state_of
 from invoiceocr.ledger.rows import entry_of_row, now
 from invoiceocr.ledger.tables import ENTRIES, REGISTER
 from invoiceocr.ledger.traits import cents_of
@@ -30,11 +31,6 @@ STATES: tuple[State, ...] = ("both", "different", "only_ours", "only_theirs")
 E = ENTRIES.c
 PACK = "register"
 DIFFERS = "register-differs"
-VOID, REVERSED, ABNORMAL = (
-    re.compile(f"(?<![未非无])(?:{words})") for words in ("作废", "红冲", "失控|异常|非正常|停用")
-)
-PARTLY = "部分"
-RISKLESS = frozenset({NORMAL, "无", "无风险", "-", "--", "—"})
 MONEY = frozenset({"total", "total_excluding_tax", "total_tax"})
 NAMES = frozenset({"seller.name", "buyer.name", "drawer"})
 # Kinds that the tax authority's register does not list.
@@ -149,21 +145,22 @@ def only_ours(connection: Connection, rows: Sequence[RegisterRow], met: set[int]
 
 def states(row: RegisterRow, language: Language) -> Iterator[Finding]:
     """What the state and the risk in the register mean for a claim."""
-    state, risk = row.state or NORMAL, row.risk or NORMAL
-    if VOID.search(state):
-        words = f"税务数字账户显示发票已作废（{state}）", f"the register says that the invoice was voided ({state})"
-        yield _finding("register-voided", "error", words, language)
-    elif REVERSED.search(state):
-        part = ("部分", "partly ") if PARTLY in state else ("", "")
-        words = (
-            f"税务数字账户显示发票已{part[0]}红冲（{state}）",
-            f"the register says it was {part[1]}reversed ({state})",
-        )
-        yield _finding("register-reversed", "error", words, language)
-    elif ABNORMAL.search(state):
-        words = f"税务数字账户的发票状态为 {state}", f"the register calls the state of the invoice {state}"
-        yield _finding("register-abnormal", "error", words, language)
-    if risk not in RISKLESS:
+    state, risk = row.state, row.risk
+    match state_of(state):
+        case Meaning.VOIDED:
+            words = f"税务数字账户显示发票已作废（{state}）", f"the register says that the invoice was voided ({state})"
+            yield _finding("register-voided", "error", words, language)
+        case Meaning.REVERSED | Meaning.PARTLY_REVERSED as meaning:
+            part = ("部分", "partly ") if meaning is Meaning.PARTLY_REVERSED else ("", "")
+            words = (
+                f"税务数字账户显示发票已{part[0]}红冲（{state}）",
+                f"the register says it was {part[1]}reversed ({state})",
+            )
+            yield _finding("register-reversed", "error", words, language)
+        case Meaning.ABNORMAL:
+            words = f"税务数字账户的发票状态为 {state}", f"the register calls the state of the invoice {state}"
+            yield _finding("register-abnormal", "error", words, language)
+    if is_risk(risk):
         words = f"税务数字账户的发票风险等级为 {risk}", f"the register rates the invoice as a risk: {risk}"
         yield _finding("register-risk", "warning", words, language)
 

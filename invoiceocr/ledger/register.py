@@ -16,6 +16,7 @@ from invoiceocr.errors import RegisterError
 from invoiceocr.ledger import register_cells as cells
 from invoiceocr.ledger.register_captions import caption, field_of
 from invoiceocr.ledger.register_sheets import Cell, Rows, sheets
+from invoiceocr.ledger.register_states import graver, riskier
 from invoiceocr.values import invoice_number
 
 HEAD_ROWS = 30  # titles and notes stand above the captions
@@ -24,7 +25,6 @@ SUM = re.compile(r"(?:合计|小计|总计|汇总|本页(?:合计|小计)|共\d+
 NUMBERS = ("digital", "number")
 SUMS = ("amount", "tax", "total")
 ITEMS = frozenset({"item", "item_detail"})
-NORMAL = "正常"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +228,8 @@ def _joined(a: RegisterRow, b: RegisterRow, table: _Table) -> RegisterRow:
 
 
 def _again(a: RegisterRow, b: RegisterRow) -> RegisterRow:
-    """*a*, which *b* lists once more: a state or a risk that only one of them tells counts."""
-    told = {name: getattr(b, name) for name in ("state", "risk") if getattr(a, name) in (None, NORMAL)}
-    return replace(a, **{name: value for name, value in told.items() if value is not None})
+    """*a*, which *b* lists once more: of their states and risks the graver ones count."""
+    return replace(a, state=graver(a.state, b.state), risk=riskier(a.risk, b.risk))
 
 
 def _sum(a: Decimal | None, b: Decimal | None) -> Decimal | None:

@@ -84,6 +84,18 @@ def test_voided_reversed_and_abnormal_invoices_are_findings(
     assert ledger.invoice(1).verdict == "review"
 
 
+@pytest.mark.parametrize("states", [("未作废", "已作废"), ("已作废", "有效"), ("已红冲-部分", "已作废")])
+def test_an_invoice_that_one_of_two_rows_calls_voided_is_voided(
+    ledger: Ledger, tmp_path: Path, states: tuple[str, str]
+) -> None:
+    ledger.add(result("a.jpg"))
+
+    (line,) = reconciled(ledger, tmp_path, *(registers.row(发票状态=state) for state in states))
+
+    assert [finding.rule for finding in line.findings] == ["register-voided"]
+    assert ledger.invoice(1).verdict == "review"
+
+
 @pytest.mark.parametrize("state", ["未作废", "未红冲", "无异常"])
 def test_a_state_that_denies_them_is_no_finding(ledger: Ledger, tmp_path: Path, state: str) -> None:
     (line,) = reconciled(ledger, tmp_path, registers.row(发票状态=state, 发票风险等级="无"))
