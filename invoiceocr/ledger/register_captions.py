@@ -9,9 +9,15 @@ from functools import cache
 
 # words that stand before or after a caption without changing what it means
 MARKS = re.compile(r"^[*＊]+|[*＊：:]+$")
+# a caption that ends in brackets
+BRACKETS = re.compile(r"([^（(\[【]*)[（(\[【]([^（()）]*)[)）\]】]")
 # of an amount: whether the tax is in it, which other captions say in front
-TAXED = re.compile(r"(?:.*)金额[（(](不?含税|未税|价税合计)[)）]")
-UNIT = re.compile(r"[（(\[【][^（()）]*[)）\]】]$")
+AMOUNTS = re.compile("(?:合计|总|发票|开票)?金额")
+TAXED = re.compile("不?含税|未税|价税合计")
+# in brackets: what makes it another thing than the caption before them says, or another measure of it
+OTHERWISE = re.compile(
+    "地址|电话|手机|邮箱|联系|开户|银行|[账帐]号|编[码号]|代码|[万千亿]元|大写|美元|外币|原币|税率|抵扣|折|优惠|退|付|差"
+)
 EITHER = re.compile(r"[/／|、或]")
 PARTIES: Mapping[str, str] = {
     "seller": "销方|销售方|销货方|销售单位|销货单位|卖方|开票方|开票单位|供应商|供货商|供货方|供货单位",
@@ -50,14 +56,21 @@ FIELDS: Mapping[str, re.Pattern[str]] = {
 
 
 def caption(cell: object) -> str:
-    """A caption without blanks, line breaks, marks and units in brackets.
+    """A caption without blanks, line breaks, marks, and brackets that hold a unit or a hint.
 
-    >>> caption("*价税合计 （元）"), caption("金额（含税）"), caption(None)
-    ('价税合计', '含税金额', '')
+    >>> caption("*价税合计 （元）"), caption("金额（含税）"), caption("销方（税号）"), caption(None)
+    ('价税合计', '含税金额', '销方税号', '')
     """
     text = MARKS.sub("", re.sub(r"\s", "", str(cell or "")))
-    taxed = TAXED.fullmatch(text)
-    return f"{taxed[1]}金额" if taxed else UNIT.sub("", text)
+    parts = BRACKETS.fullmatch(text)
+    if parts is None:
+        return text
+    before, said = parts.groups()
+    if AMOUNTS.fullmatch(before) and TAXED.fullmatch(said):
+        return f"{said}金额"
+    if field_of(f"{before}{said}"):
+        return f"{before}{said}"
+    return text if OTHERWISE.search(said) else before
 
 
 @cache
