@@ -4,7 +4,7 @@ captions."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,9 @@ from invoiceocr.values import invoice_number
 
 HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header
-SUM = re.compile(r"(?:合计|小计|总计|汇总|本页(?:合计|小计)|共\d+[张条])")
+SUM = re.compile(
+    r"(?:(?:本[页月季年]|全部|以上)?(?:合计|小计|总计|汇总|累计)(?:金额|数)?(?:[:：\d¥￥].*|人民币.*|[（(].*[)）])?|共\d+[张条份笔].*)"
+)
 NUMBERS = ("digital", "number")
 SUMS = ("amount", "tax", "total")
 ITEMS = frozenset({"item", "item_detail"})
@@ -147,19 +149,31 @@ def _stacked(above: Sequence[str], row: Sequence[str]) -> list[str]:
 
 
 def _invoices(table: _Table) -> Iterable[RegisterRow]:
-    """The invoices of a sheet, one each."""
+    """The invoices of a sheet, one each: further items or rates are added, a row that says the same again is not."""
     found: dict[object, RegisterRow] = {}
+    added: set[object] = set()
     last: object = None
-    for line, row in enumerate(table.rows, table.line):
-        told = {name: row[index] for name, index in table.columns.items() if index < len(row)}
+    for line, told in _told(table):
         held = found.get(last)
-        read = None if _is_sum(row) else _row(line, told) or _continued(held, line, told)
+        read = _row(line, told) or _continued(held, line, told)
         if read is None:
+            # items below another paper, which has no number, are not those of the invoice above
+            last = None if any(_sums(told).values()) else last
             continue
         # numbers that differ may have lost the same digits
         last = read.key if not read.lossy else last if held and _is_further(held, read, table) else line
-        found[last] = _joined(found[last], read, table) if last in found else read
+        sums = (last, read.amount, read.tax, read.total)
+        join = _again if sums in added and not table.has_items else _added
+        found[last] = join(found[last], read) if last in found else read
+        added.add(sums)
     return found.values()
+
+
+def _told(table: _Table) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+    """The line and the cells by field of each row that states no sum of others."""
+    for line, row in enumerate(table.rows, table.line):
+        if not _is_sum(row):
+            yield line, {name: row[index] for name, index in table.columns.items() if index < len(row)}
 
 
 def _is_further(held: RegisterRow, read: RegisterRow, table: _Table) -> bool:
@@ -176,14 +190,14 @@ def _has_content(table: _Table) -> bool:
 def _is_sum(row: Sequence[Cell]) -> bool:
     """Whether a row states a sum of those above: its first text says so."""
     first = next(filter(None, map(cells.plain, row)), "")
-    return SUM.match(re.sub(r"\s", "", first)) is not None
+    return SUM.fullmatch(re.sub(r"\s", "", first)) is not None
 
 
 def _row(line: int, told: Mapping[str, Cell]) -> RegisterRow | None:
     """The invoice of a row; None for blank rows, captions and totals, which have no number."""
     # numbers: one of 20 digits, or one of 8 beside a code; Excel may have rounded them
     digital, digital_lossy = cells.number(told.get("digital"))
-    number, number_lossy = cells.number(told.get("number"))
+    number, number_lossy = cells.old_number(told.get("number"))
     # some exports have one column for both
     if number and invoice_number.is_digital(number):
         digital, digital_lossy, number, number_lossy = digital or number, digital_lossy or number_lossy, None, False
@@ -198,13 +212,17 @@ def _row(line: int, told: Mapping[str, Cell]) -> RegisterRow | None:
 
 
 def _continued(held: RegisterRow | None, line: int, told: Mapping[str, Cell]) -> RegisterRow | None:
-    """A further item of the invoice above, whose number stands in its first row only."""
+    """A further item of the invoice above, whose number stands in its first row only; a row of another day or company
+    is something else."""
     if held is None or not cells.plain(told.get("item")):
         return None
-    sums: dict[str, Any] = {name: cells.amount(told.get(name)) for name in SUMS}
-    return replace(held, line=line, **sums)
+    rest = _rest(told)
+    if any(rest[name] not in (None, getattr(held, name)) for name in OWN):
+        return None
+    return replace(held, line=line, **{name: rest[name] for name in SUMS})
 
 
+OWN = ("issue_date", "seller_tax_id", "seller_name", "buyer_tax_id", "buyer_name")
 TEXTS = ("seller_name", "buyer_name", "origin", "kind", "state", "positive", "risk", "drawer", "remarks")
 
 
@@ -214,15 +232,17 @@ def _rest(told: Mapping[str, Cell]) -> dict[str, Any]:
         "issue_date": cells.day(told.get("issue_date")),
         "seller_tax_id": cells.tax_number(told.get("seller_tax_id")),
         "buyer_tax_id": cells.tax_number(told.get("buyer_tax_id")),
-        **{name: cells.amount(told.get(name)) for name in SUMS},
+        **_sums(told),
         **{name: cells.words(told.get(name)) for name in TEXTS},
     }
 
 
-def _joined(a: RegisterRow, b: RegisterRow, table: _Table) -> RegisterRow:
-    """Two rows of one invoice: further items or rates are added, a row that says the same again is not."""
-    if not table.has_items and all(getattr(a, name) == getattr(b, name) for name in SUMS):
-        return _again(a, b)
+def _sums(told: Mapping[str, Cell]) -> dict[str, Decimal | None]:
+    return {name: cells.amount(told.get(name)) for name in SUMS}
+
+
+def _added(a: RegisterRow, b: RegisterRow) -> RegisterRow:
+    """*a* with the sums of *b*, a further row of it."""
     sums: dict[str, Any] = {name: _sum(getattr(a, name), getattr(b, name)) for name in SUMS}
     return replace(_again(a, b), **sums)
 

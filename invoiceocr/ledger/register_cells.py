@@ -22,7 +22,7 @@ SERIAL = re.compile(r"([2-7][0-9]{4})(\.[0-9]+)?")
 SCIENTIFIC = re.compile(r"-?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]{1,2}")
 # what keeps spreadsheets from taking a text for a number
 QUOTES = "'`‘’＇\t"
-WHOLE = re.compile(r"([0-9]+)\.0+")
+WHOLE = re.compile(r"^([0-9]+)\.0+$")
 # some software groups thousands by blanks, which a cell cannot confuse with the gap between two columns
 GROUPED = re.compile(r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 OLD_LENGTH = 8  # digits of the number of an invoice with a code
@@ -49,21 +49,30 @@ def number(cell: Cell) -> tuple[str | None, bool]:
     """An invoice number, and whether it is not the whole number: digits got lost in a cell of type number, or the text
     is not of the shape that numbers have.
 
-    >>> number("00012345"), number(12345), number("12345.0"), number("2.5112E+19"), number("")
-    (('00012345', False), ('00012345', False), ('00012345', False), ('25112000000000000000', True), (None, False))
+    >>> number("00012345"), number("12345.0"), number("2.5112E+19"), number("")
+    (('00012345', False), ('12345', True), ('25112000000000000000', True), (None, False))
     """
-    text = plain(cell)
+    text = fold(plain(cell))
     if SCIENTIFIC.fullmatch(text):
         return str(int(Decimal(text))), True
-    whole = WHOLE.fullmatch(text)
-    digits = whole[1] if whole else text
-    if len(digits) > EXACT_DIGITS and (whole or isinstance(cell, int | float)):
+    digits = _digits(cell)
+    if len(digits) > EXACT_DIGITS and (digits != text or isinstance(cell, int | float)):
         return digits, True
-    if digits.isdecimal() and len(digits) < OLD_LENGTH:
-        return digits.zfill(OLD_LENGTH), False
     if known := invoice_number.parse(digits):
         return known, False
-    return (parse_text(text), True) if any(map(str.isdigit, text)) else (None, False)
+    return (parse_text(digits), True) if any(map(str.isdigit, text)) else (None, False)
+
+
+def old_number(cell: Cell) -> tuple[str | None, bool]:
+    """The number of an invoice with a code, as `number` gives it, with the zeros that spreadsheets drop.
+
+    >>> old_number(12345), old_number("12345.0"), old_number("1.2E+04")
+    (('00012345', False), ('00012345', False), ('12000', True))
+    """
+    digits = _digits(cell)
+    if digits.isdecimal() and len(digits) < OLD_LENGTH:
+        return digits.zfill(OLD_LENGTH), False
+    return number(cell)
 
 
 def code(cell: Cell) -> str | None:
@@ -72,7 +81,7 @@ def code(cell: Cell) -> str | None:
     >>> code(31001900104), code("1100194130")
     ('031001900104', '1100194130')
     """
-    text = WHOLE.sub(r"\1", plain(cell))
+    text = _digits(cell)
     return invoice_code.parse(text.zfill(LONGEST_CODE) if ELECTRONIC_CODE.fullmatch(text) else text)
 
 
@@ -116,6 +125,11 @@ def tax_number(cell: Cell) -> str | None:
 def words(cell: Cell) -> str | None:
     """A text."""
     return parse_text(plain(cell))
+
+
+def _digits(cell: Cell) -> str:
+    """The text of a cell in half width, without the decimals of a number that passed through other programs."""
+    return WHOLE.sub(r"\1", fold(plain(cell)))
 
 
 def _to_cents(text: str) -> Decimal | None:

@@ -56,6 +56,8 @@ def test_captions_of_other_exports_are_known(tmp_path: Path) -> None:
         ("价税合计", "含税总额", "total"),
         ("价税合计", "价税合计(小写)", "total"),
         ("发票风险等级", "管理状态", "risk"),
+        ("销方识别号", "销方（税号）", "seller_tax_id"),
+        ("销方名称", "供应商（全称）", "seller_name"),
     ],
 )
 def test_captions_in_other_words_are_the_same_columns(tmp_path: Path, usual: str, caption: str, field: str) -> None:
@@ -67,6 +69,28 @@ def test_captions_in_other_words_are_the_same_columns(tmp_path: Path, usual: str
     (expected,) = read_register(registers.workbook(tmp_path / "usual.xlsx", [registers.row()]))
 
     assert getattr(found, field) == getattr(expected, field) is not None
+
+
+@pytest.mark.parametrize(
+    ("usual", "caption"),
+    [
+        ("价税合计", "折扣金额（含税）"),
+        ("价税合计", "已付金额（含税）"),
+        ("价税合计", "退款金额(含税)"),
+        ("价税合计", "价税合计（大写）"),
+        ("价税合计", "价税合计（万元）"),
+        ("销方名称", "销方(电话)"),
+        ("销方名称", "销方（地址）"),
+    ],
+)
+def test_captions_of_other_things_are_not_those_columns(tmp_path: Path, usual: str, caption: str) -> None:
+    at = registers.CAPTIONS.index(usual)
+    captions = (*registers.CAPTIONS[:at], caption, *registers.CAPTIONS[at:])
+
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(**{caption: "5.00"})], captions))
+    (expected,) = read_register(registers.workbook(tmp_path / "usual.xlsx", [registers.row()]))
+
+    assert found == expected
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
@@ -105,6 +129,17 @@ def test_zeros_and_decimals_of_texts_that_were_numbers_are_mended(tmp_path: Path
     (found,) = read_register(registers.text(tmp_path / "r.csv", [values]))
 
     assert (found.key, found.lossy) == ("C:031001900104:00012345", frozenset())
+
+
+@pytest.mark.parametrize("cell", ["１２３４５", 12345])
+def test_a_short_number_has_zeros_before_it_only_beside_a_code(tmp_path: Path, cell: object) -> None:
+    values = registers.row(数电发票号码=None, 发票代码="０３１００１９００１０４", 发票号码=cell)
+
+    (old,) = read_register(registers.workbook(tmp_path / "old.xlsx", [values]))
+    (digital,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(数电发票号码=cell)]))
+
+    assert (old.key, old.lossy) == ("C:031001900104:00012345", frozenset())
+    assert (digital.digital, digital.lossy) == ("12345", {"digital"})
 
 
 def test_a_number_of_another_shape_is_kept_as_one_that_proves_nothing(tmp_path: Path) -> None:
@@ -171,8 +206,8 @@ def test_an_invoice_that_is_listed_twice_counts_once_with_the_graver_state(tmp_p
     assert (found.total, found.state) == (Decimal("113.00"), "已红冲-全额")
 
 
-def test_rows_of_an_invoice_with_two_rates_are_added(tmp_path: Path) -> None:
-    rows = [registers.row(), registers.row(税额="6.00", 价税合计="106.00")]
+def test_rows_of_an_invoice_with_two_rates_are_added_each_once(tmp_path: Path) -> None:
+    rows = [registers.row(), registers.row(税额="6.00", 价税合计="106.00"), registers.row()]
 
     (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", rows))
 
@@ -204,6 +239,16 @@ def test_further_items_below_a_merged_number_belong_to_it(tmp_path: Path, number
     )
 
     assert found.total == Decimal("124.30")
+
+
+def test_a_paper_without_number_and_its_items_are_not_those_of_the_invoice_above(tmp_path: Path) -> None:
+    captions = (*registers.CAPTIONS, "货物或应税劳务名称")
+    other = {"销方名称": "另一公司", "开票日期": "2025-07-01", "价税合计": "553.50", "货物或应税劳务名称": "收据"}
+    below = {"价税合计": "11.30", "货物或应税劳务名称": "*纸*纸"}
+
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(), other, below], captions))
+
+    assert found.total == Decimal("113.00")
 
 
 def test_all_sheets_of_a_workbook_are_read_and_an_invoice_of_two_counts_once(tmp_path: Path) -> None:
@@ -309,7 +354,9 @@ def test_a_day_that_lost_its_format_is_that_day(tmp_path: Path, day: object) -> 
     assert found.issue_date == date(2025, 6, 1)
 
 
-@pytest.mark.parametrize("words", ["合计", "合 计：", "小计", "共3张"])
+@pytest.mark.parametrize(
+    "words", ["合计", "合 计：", "小计", "共3张", "本页小计", "合计（3张）", "总计：3", "合计金额"]
+)
 def test_a_row_of_sums_is_no_invoice(tmp_path: Path, words: str) -> None:
     path = sheet(
         tmp_path / "r.xlsx",
@@ -322,3 +369,12 @@ def test_a_row_of_sums_is_no_invoice(tmp_path: Path, words: str) -> None:
 
     assert (found.number, found.issue_date, found.total) == ("12345678", date(2025, 6, 1), Decimal("113.00"))
     assert (found.seller_name, found.amount) == ("甲商贸有限公司", Decimal("100.00"))
+
+
+@pytest.mark.parametrize("name", ["汇总通科技有限公司", "小计算机技术有限公司", "合计（北京）科技有限公司"])
+def test_a_seller_whose_name_begins_like_a_sum_is_one(tmp_path: Path, name: str) -> None:
+    captions = ("销方名称", *(caption for caption in registers.CAPTIONS if caption not in ("序号", "销方名称")))
+
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(销方名称=name)], captions))
+
+    assert found.seller_name == name
