@@ -172,7 +172,7 @@ def _invoices(table: _Table) -> Iterable[RegisterRow]:
 def _told(table: _Table) -> Iterator[tuple[int, Mapping[str, Cell]]]:
     """The line and the cells by field of each row that states no sum of others."""
     for line, row in enumerate(table.rows, table.line):
-        if not _is_sum(row):
+        if row and not _is_sum(row):
             yield line, {name: row[index] for name, index in table.columns.items() if index < len(row)}
 
 

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ DELIMITERS = ",\t;|"
 SAMPLE = 4096  # bytes by which the delimiter is told
 # unpacked; a register of a million rows has about 300 MB
 MOST_BYTES = 500_000_000
+# a sheet has at most so many rows; a cell far to the right of a register's columns would fill each row with blanks
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 256
 
 
 def sheets(path: Path) -> Iterator[Rows]:
@@ -57,7 +61,7 @@ def _workbook(path: Path, data: bytes) -> Iterator[Rows]:
         raise RegisterError(f"{path}: no readable workbook ({error}); export it again as xlsx or csv", zh=zh) from error
 
 
-def _sheets(path: Path, data: bytes) -> list[Rows]:
+def _sheets(path: Path, data: bytes) -> Iterator[Rows]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
             zh = f"{path}：解压后超过 {MOST_BYTES} 字节，请按月分开导出"
@@ -66,13 +70,22 @@ def _sheets(path: Path, data: bytes) -> list[Rows]:
         warnings.simplefilter("ignore")  # of styles and extensions that are not read
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     with closing(book):
-        return [_rows(sheet) for sheet in book.worksheets]
+        yield from map(_rows, book.worksheets)
 
 
 def _rows(sheet: Any) -> Rows:
     # some exports state a wrong size
     sheet.reset_dimensions()
-    return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    # with a last row of its own, openpyxl would add blank ones up to there
+    rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+    return [_without_end(row) for row in islice(rows, MOST_ROWS)]
+
+
+def _without_end(row: Sequence[Cell]) -> Sequence[Cell]:
+    """*row* up to its last cell that is not blank."""
+    if row.count(None) == len(row):
+        return ()
+    return row[: next(at for at in range(len(row), 0, -1) if row[at - 1] is not None)]
 
 
 def _csv(path: Path, data: bytes) -> Rows:
@@ -80,7 +93,7 @@ def _csv(path: Path, data: bytes) -> Rows:
     counts = {delimiter: text[:SAMPLE].count(delimiter) for delimiter in DELIMITERS}
     delimiter = max(counts, key=lambda sign: counts[sign])
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return [row[:MOST_COLUMNS] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
         zh = f"{path}：CSV 读不了（{error}），请重新导出 xlsx 或 csv"
         raise RegisterError(f"{path}: no readable CSV ({error}); export it again as xlsx or csv", zh=zh) from error

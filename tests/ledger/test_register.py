@@ -1,3 +1,4 @@
+import tracemalloc
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ import registers
 from openpyxl import Workbook
 
 from invoiceocr.errors import RegisterError
+from invoiceocr.ledger import register_sheets
 from invoiceocr.ledger.register import read_register
 
 NUMBER = "25112000000012345678"
@@ -310,6 +312,35 @@ def test_a_damaged_workbook_is_an_error(tmp_path: Path, member: str) -> None:
 
     with pytest.raises(RegisterError, match="no readable workbook"):
         read_register(tmp_path / "r.xlsx")
+
+
+def with_more_rows(tmp_path: Path, rows: str) -> Path:
+    """A register of one invoice, below which its sheet has these rows of XML."""
+    whole = registers.workbook(tmp_path / "whole.xlsx", [registers.row()])
+    with ZipFile(whole) as old, ZipFile(tmp_path / "r.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", f"{rows}</sheetData>".encode()))
+    return tmp_path / "r.xlsx"
+
+
+def test_cells_far_to_the_right_take_no_memory(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{line}"><c r="XFD{line}"><v>1</v></c></row>' for line in range(3, 1_003))
+    path = with_more_rows(tmp_path, rows)
+
+    tracemalloc.start()
+    (found,) = read_register(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found.total == Decimal("113.00")
+    assert peak < 30_000_000
+
+
+def test_rows_that_no_sheet_can_have_are_not_counted_up_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register_sheets, "MOST_ROWS", 1_000)
+    path = with_more_rows(tmp_path, '<row r="9999"><c r="A9999"><v>1</v></c></row>')
+
+    assert [len(rows) for rows in register_sheets.sheets(path)] == [1_000]
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
