@@ -11,7 +11,7 @@ from types import TracebackType
 
 from invoiceocr.batch.line import result_of_json
 from invoiceocr.batch.tally import Tally
-from invoiceocr.bots.claims import STATES, Claim, Claims
+from invoiceocr.bots.claims import SIDECAR_END, STATES, Claim, Claims
 from invoiceocr.bots.inbox import Inbox
 from invoiceocr.export.tabular import json_bytes
 from invoiceocr.pipeline.parallel import Build, Request, lost_result, result_of
@@ -131,5 +131,7 @@ def state_of(result: ReadResult) -> str:
 def results(out: Path) -> Iterator[ReadResult]:
     """The results that the side-cars below *out* hold, by folder and name."""
     for state in STATES:
-        for sidecar in sorted((out / state).glob("*.json")):
-            yield result_of_json(sidecar.read_bytes())
+        for sidecar in sorted((out / state).glob(f"*{SIDECAR_END}")):
+            # a file that was handed in may end so, too, and has a side-car of its own
+            if not sidecar.with_name(f"{sidecar.name}{SIDECAR_END}").exists():
+                yield result_of_json(sidecar.read_bytes())

@@ -58,6 +58,15 @@ def test_all_results_can_be_exported(claims: Write) -> None:
     assert Path("out/invoices.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_a_file_that_ends_like_a_side_car_is_none(claims: Write) -> None:
+    claims(**{"in/a.pdf": "accept", "in/b.json": "broken"})
+
+    assert run(["watch", "in", "--out", "out", "--once", "--export", "jsonl"]) == 3
+
+    told = [json.loads(line) for line in Path("out/invoices.jsonl").read_text().splitlines()]
+    assert [line["source"] for line in told] == ["in/a.pdf", "in/b.json"]
+
+
 def test_canned_outcomes_stand_for_reading(claims: Write) -> None:
     claims(
         **{
