@@ -22,6 +22,15 @@ def as_json(plain: object) -> bytes:
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
+def escaped(text: str) -> str:
+    """*text* with the lone surrogates of a file name that is no UTF-8 escaped, as no database and no file takes them.
+
+    >>> escaped("发票-\udcb7.pdf")
+    '发票-\\\\udcb7.pdf'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def model_json(model: BaseModel, exclude: set[str] | None = None) -> bytes:
     """*model* as JSON, without the fields to *exclude*; lone surrogates, which are no UTF-8, are escaped."""
     try:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from invoiceocr.batch.line import State
 from invoiceocr.errors import OutputError
 from invoiceocr.export.files.output import whole_file
+from invoiceocr.json_text import escaped
 from invoiceocr.settings import Settings
 
 NAME = "manifest.json"
@@ -46,7 +47,7 @@ class Manifest(BaseModel):
         """The manifest of a batch that starts now."""
         now = datetime.now(UTC)
         digest = settings_digest(settings)
-        return cls(version=version, settings=digest, inputs=tuple(inputs), started=now, updated=now)
+        return cls(version=version, settings=digest, inputs=tuple(map(escaped, inputs)), started=now, updated=now)
 
     def at(self, states: Counter[State], state: Progress) -> Manifest:
         """The manifest with the counts of now."""

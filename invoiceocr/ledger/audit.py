@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from invoiceocr.json_text import escaped
 from invoiceocr.ledger.prepared import Prepared
 from invoiceocr.ledger.rows import Values, now, stored_values
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, EVENTS, FILES
@@ -194,6 +195,4 @@ def _hash(row: Mapping[str, object]) -> str:
 
 
 def _json(value: object) -> str:
-    # Lone surrogates of file names that are no UTF-8 stay escaped, so that the text can be encoded.
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace").decode()
+    return escaped(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from invoiceocr.invoice import Invoice
+from invoiceocr.json_text import escaped
 from invoiceocr.kinds.packing import packed
 from invoiceocr.ledger.traits import Traits, traits_of
 from invoiceocr.result import ReadResult
@@ -50,20 +51,15 @@ def file_key(digest: str, page: int | None) -> str:
 def papers(result: ReadResult, place: str | None = None, data: Sequence[bytes] = ()) -> Iterator[Paper]:
     """The invoices of *result*; none if it could not be read. *place* stands for where the file is, if that is no path;
     *data* are the invoices in stored form, if that already exists."""
-    place = _text(place) if place else location(result)
+    place = escaped(place) if place else location(result)
     for invoice, stored in zip(result.invoices, data or repeat(None), strict=False):
         name = invoice.source or result.source
-        yield Paper(invoice, traits_of(invoice), _text(name), place, result.sha256, invoice.page, stored)
+        yield Paper(invoice, traits_of(invoice), escaped(name), place, result.sha256, invoice.page, stored)
 
 
 def location(result: ReadResult) -> str:
     """The place of the file: its path, or what stands for it. The same bytes read again from the same place are the
     same claim; from another place they are another claim."""
     if os.path.exists(result.source):
-        return _text(os.path.realpath(result.source))
-    return _text(f"{result.source}#{result.sha256 or ''}")
-
-
-def _text(name: str) -> str:
-    """A file name that is no UTF-8, with what can't be stored escaped."""
-    return name.encode("utf-8", "backslashreplace").decode()
+        return escaped(os.path.realpath(result.source))
+    return escaped(f"{result.source}#{result.sha256 or ''}")

@@ -55,6 +55,14 @@ def test_a_batch_has_a_line_a_file_a_list_of_failures_and_a_manifest(claims: Wri
     assert (manifest["state"], manifest["files"], manifest["accepted"], manifest["skipped"]) == ("done", 4, 1, 1)
 
 
+def test_a_file_whose_name_is_no_utf8_is_read_once(claims: Write) -> None:
+    claims(**{"\udcb7\udca2.pdf": "accept"})
+    arguments = ["batch", "\udcb7\udca2.pdf", "--out", "out", "--jobs", "1"]
+
+    assert [run(arguments), run(arguments)] == [0, 0]
+    assert [line["source"] for line in results()] == ["\udcb7\udca2.pdf"]
+
+
 def test_files_that_kill_or_hang_their_worker_are_quarantined(claims: Write) -> None:
     claims(**{"box/a.pdf": "accept", "box/b.pdf": "crash", "box/c.pdf": "slow", "box/d.pdf": "accept"})
 
