@@ -38,12 +38,15 @@ def open_missing_streams() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
+def refuse_closed_output(zh: str, en: str) -> None:
+    """Raises OutputError, which says what to do instead, if the parent closed standard output."""
+    if sys.stdout is None:
+        raise OutputError(f"standard output: it is closed; {en}", zh=f"标准输出已关闭，请{zh}")
+
+
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
-    if sys.stdout is None:
-        raise OutputError(
-            "standard output: it is closed; give an output file with -o", zh="标准输出已关闭，请用 -o 指定输出文件"
-        )
+    refuse_closed_output("用 -o 指定输出文件", "give an output file with -o")
     try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

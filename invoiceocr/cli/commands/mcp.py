@@ -10,6 +10,7 @@ import typer
 from invoiceocr.batch import factory
 from invoiceocr.bots.allowed import Allowed
 from invoiceocr.cli.options import ledger_option, with_settings
+from invoiceocr.cli.streams import refuse_closed_output
 from invoiceocr.errors import MissingExtraError
 from invoiceocr.settings import Settings
 
@@ -34,6 +35,7 @@ LedgerUrl = Annotated[
 def mcp(allow: Allow = None, ledger: LedgerUrl = None, *, settings: Settings) -> int:
     """MCP 服务（标准输入输出）：read_invoice、explain_field、check_duplicates，只读允许的目录 ·
     The MCP server on standard input and output; only files in allowed folders are read."""
+    refuse_closed_output("让助手启动本服务并读取标准输出", "let the assistant start the server, which reads from it")
     allowed = Allowed.of(allow or [Path()])
     try:
         from invoiceocr.bots.mcp_server import Tools, no_ledger, server
