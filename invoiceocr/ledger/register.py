@@ -22,7 +22,7 @@ from invoiceocr.values import invoice_number
 HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header
 SUM = re.compile(
-    r"(?:(?:本[页月季年]|全部|以上)?(?:合计|小计|总计|汇总|累计)(?:金额|数)?(?:[:：\d¥￥].*|人民币.*|[（(].*[)）])?|共\d+[张条份笔].*)"
+    r"(?:(?:本[页月季年]|全部|以上)?(?:合计|小计|总计|汇总|累计)(?:金额|数)?(?:[:：\d¥￥/／-].*|人民币.*|[（(].*[)）])?|共计?\d+[张条份笔].*)"
 )
 NUMBERS = ("digital", "number")
 SUMS = ("amount", "tax", "total")

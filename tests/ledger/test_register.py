@@ -386,7 +386,8 @@ def test_a_day_that_lost_its_format_is_that_day(tmp_path: Path, day: object) -> 
 
 
 @pytest.mark.parametrize(
-    "words", ["合计", "合 计：", "小计", "共3张", "本页小计", "合计（3张）", "总计：3", "合计金额"]
+    "words",
+    ["合计", "合 计：", "小计", "共3张", "本页小计", "合计（3张）", "总计：3", "合计金额", "合计/Total", "共计 3 张"],
 )
 def test_a_row_of_sums_is_no_invoice(tmp_path: Path, words: str) -> None:
     path = sheet(
