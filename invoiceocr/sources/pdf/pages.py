@@ -31,9 +31,10 @@ from invoiceocr.sources.pdf import fonts as pdf_fonts
 from invoiceocr.sources.pdf import probe as pdf_probe
 from invoiceocr.sources.pdf import strokes as pdf_strokes
 from invoiceocr.sources.pdf import structure as pdf_structure
+from invoiceocr.sources.pdf.code_meanings import with_misstated
 from invoiceocr.sources.pdf.drawing import draw as draw_whole
 from invoiceocr.sources.pdf.drawing import load_page
-from invoiceocr.sources.pdf.glyph_shapes import with_misdrawn
+from invoiceocr.sources.pdf.glyph_shapes import Found, with_misdrawn
 from invoiceocr.sources.pdf.graphics import (
     MAX_OBJECTS,
     Placed,
@@ -76,7 +77,8 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
     layered = pdf_structure.is_layered(data)
     try_out = cache(partial(pdf_probe.check, data, name))
-    read = partial(_page, document, settings=settings, layered=layered, untrusted=structure.untrusted, try_out=try_out)
+    doubt = partial(_doubted, structure)
+    read = partial(_page, document, settings=settings, layered=layered, doubt=doubt, try_out=try_out)
     pages = _pages(document, count, name, read)
     drawn = partial(draw_upright, data, name, settings)
     signatures = cache(partial(_signatures, data, name))
@@ -214,7 +216,7 @@ def _page(
     *,
     settings: Settings,
     layered: bool,
-    untrusted: frozenset[str],
+    doubt: Callable[[Sequence[Found]], Sequence[Found]],
     try_out: Callable[[], None],
 ) -> Page:
     page = load_page(document, number - 1)
@@ -226,7 +228,7 @@ def _page(
     canvas = Canvas(page, view, placed, layered)
     found = with_unread(canvas, [pair for pair in all_found if pair[1].upright], inkless)
     sight = look(canvas, found)
-    inked = [(glyph, run.grays[0]) for glyph, run in with_misdrawn(sight.seen, untrusted)]
+    inked = [(glyph, run.grays[0]) for glyph, run in doubt(sight.seen)]
     shapes = pdf_strokes.shapes(placed, view, [glyph for glyph, _ in inked])
     read = with_shapes(shapes, inked)
     shown = overprints.with_overprints(read)
@@ -249,6 +251,11 @@ def _page(
         turned=len([run for run in _in_sight(all_found) if run.turned]),
         turn=turn,
     )
+
+
+def _doubted(structure: pdf_structure.Structure, found: Sequence[Found]) -> Sequence[Found]:
+    """The characters *found* on a page, with UNREAD ones for those that may not look like themselves."""
+    return with_misdrawn(with_misstated(found, structure.misstated), structure.untrusted)
 
 
 def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Run]]]:

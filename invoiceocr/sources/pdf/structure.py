@@ -17,6 +17,7 @@ from invoiceocr.errors import TooLargeError
 from invoiceocr.settings import Settings
 from invoiceocr.sources.pdf import probe as pdf_probe
 from invoiceocr.sources.pdf.ambiguity import is_ambiguous
+from invoiceocr.sources.pdf.code_meanings import misstated
 from invoiceocr.sources.pdf.figure_codes import with_several_codes
 from invoiceocr.sources.pdf.file import REFERENCE, PdfFile, drawables, gathered
 from invoiceocr.sources.pdf.objects import PdfObject
@@ -46,11 +47,13 @@ _MATRIX = re.compile(rb"/Matrix\s{0,8}\[\s{0,8}([-0-9.]{1,20})\s{1,8}([-0-9.]{1,
 
 
 class Structure(NamedTuple):
-    """What the structure of a file tells about what it shows: whether programs show it differently, and the characters
-    of figures that may not look like themselves."""
+    """What the structure of a file tells about what it shows: whether programs show it differently, the characters of
+    figures that may not look like themselves, and those that stand for others where their font is not embedded, None
+    if these can't be told."""
 
     is_ambiguous: bool
     untrusted: frozenset[str]
+    misstated: frozenset[str] | None
 
 
 def check(data: bytes, name: str, settings: Settings) -> Structure:
@@ -70,7 +73,7 @@ def check(data: bytes, name: str, settings: Settings) -> Structure:
     largest = largest_page(file)
     if largest > LARGE_CONTENT or (is_opaque(data) and _nests(file)) or _needs_a_try(file):
         pdf_probe.check(data, name)
-    return Structure(is_ambiguous(file), with_several_codes(file))
+    return Structure(is_ambiguous(file), with_several_codes(file), misstated(file))
 
 
 def is_opaque(data: bytes) -> bool:

@@ -1,0 +1,268 @@
+"""Which characters a PDF's text layer states for codes that mean other ones.
+
+Where a font isn't embedded, programs draw what its codes mean by themselves: by a predefined CMap (UniGB-UCS2-H,
+GBK-EUC-H) that is the character in UTF-16 or GBK, by Identity-H a glyph of Adobe's collection GB1, and in a font of one
+byte a character an ASCII letter or what the encoding names. If `ToUnicode` maps a code to another character, people see
+one name, and programs read another one. No writer needs that; if a file has it, the character isn't believed where its
+font isn't embedded.
+
+All fonts of a file count, also replaced ones and those that no page uses.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+
+from invoiceocr.page import UNREAD
+from invoiceocr.sources.glyphs import Glyph
+from invoiceocr.sources.pdf import fonts as pdf_fonts
+from invoiceocr.sources.pdf.figure_codes import ORDERING
+from invoiceocr.sources.pdf.file import REFERENCE, PdfFile
+from invoiceocr.sources.pdf.mappings import (
+    LIST,
+    MAX_CODES,
+    MAX_MAPS,
+    NAMED_ANEW,
+    POINT_NAME,
+    TO_UNICODE,
+    Budget,
+    Span,
+    UnclearError,
+    encodings,
+    map_content,
+    map_numbers,
+    names,
+    spans,
+)
+from invoiceocr.sources.pdf.objects import MAX_DICTIONARY, PdfObject
+from invoiceocr.sources.pdf.text import Run
+
+Meaning = Callable[[int], str]
+"""The character that a code means; "" if that isn't known."""
+
+_TWO_BYTES = b"/DescendantFonts"
+_ONE_BYTE = re.compile(rb"/Subtype\s*/(?:TrueType|Type1|MMType1)\b")
+# a dictionary without others inside
+_INNERMOST = re.compile(rb"<<[^<>]*>>")
+_CMAP = re.compile(rb"/Encoding\s*/([\w-]+)")
+_NAME = re.compile(rb"\s*/([\w-]+)")
+_UTF16 = re.compile(rb"Uni\w+-(?:UCS2|UTF16)-(?:HW-)?[HV]")
+_GBK = re.compile(rb"GB(?:-EUC|K-EUC|Kp-EUC|pc-EUC|K2K)-[HV]")
+_GLYPHS = re.compile(rb"Identity-[HV]")  # the codes are numbers of glyphs
+_PART = re.compile(rb"/(?:DescendantFonts\s*\[?|CIDSystemInfo|FontDescriptor)\s*(\d{1,10})\s+\d{1,5}\s+R")
+# a font, a list of one font, this font, its description; and bytes of that list
+MAX_BELOW, MAX_LIST = 3, 100
+_PROGRAM = re.compile(rb"/FontFile[23]?\s+(\d{1,10})\s+\d{1,5}\s+R")
+# whose letters are signs
+_SIGNS = re.compile(rb"/BaseFont\s*/(?:Symbol|SymbolMT|ZapfDingbats|Wingdings[23]?|Webdings)(?![\w+-])")
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# the first and the last number of Chinese characters (GB 2312) and wide ASCII characters in the collection GB1, and how
+# far their places in GB 2312, counted from A1A1, are ahead; the numbers of ASCII characters, and the first of these
+_OF_GB2312 = ((262, 355, -74), (940, 4694, 470), (4695, 7702, 475))
+_OF_ASCII = ((1, 95, 0x20), (814, 907, 0x21), (22128, 22221, 0x21), (22226, 22319, 0x21))
+# the decompositions of characters that look alike: others are smaller, raised or encircled
+_UNLIKE = re.compile(r"<(?!wide|narrow|compat)")
+
+
+def misstated(file: PdfFile) -> frozenset[str] | None:
+    """The characters that fonts of the *file* state for codes that mean other ones; None if that can't be told."""
+    read, left = Budget(MAX_MAPS), Budget(MAX_CODES)
+    try:
+        return frozenset(
+            sign
+            for item in file.every()
+            if TO_UNICODE in item.text
+            for font in _fonts(item.text)
+            for sign in _of_font(file, font, read, left)
+        )
+    except UnclearError:
+        return None
+
+
+def with_misstated(found: Sequence[tuple[Glyph, Run]], signs: frozenset[str] | None) -> Sequence[tuple[Glyph, Run]]:
+    """*found*, with UNREAD characters for those of *signs* whose font is not embedded; None stands for all signs."""
+    if signs is not None and not signs:
+        return found
+    return [
+        (glyph, run)
+        if run.embedded or not (signs is None or glyph.text in signs)
+        else (glyph._replace(text=UNREAD), run)
+        for glyph, run in found
+    ]
+
+
+def _fonts(text: bytes) -> Sequence[bytes]:
+    """The dictionaries of fonts in *text*; as a whole if they can't be told apart."""
+    if text.count(TO_UNICODE) > 1:
+        inner = [each for each in _INNERMOST.findall(text) if TO_UNICODE in each]
+        if len(inner) == text.count(TO_UNICODE):
+            return inner
+    return [text]
+
+
+def _of_font(file: PdfFile, font: bytes, read: Budget, left: Budget) -> Iterator[str]:
+    """The characters that a *font* states for codes that mean other ones."""
+    if _TWO_BYTES not in font and not _ONE_BYTE.search(font):
+        return
+    try:
+        meanings = list(_meanings(file, font, read))
+        maps = [item for number in map_numbers(font) for item in _versions(file, number)] if meanings else ()
+        for item in maps:
+            content = read.spent(map_content(file, item))
+            for meaning in meanings:
+                yield from _contradicting(spans(content), meaning, left)
+    except UnclearError:
+        if not _is_embedded(file, font):
+            raise
+
+
+def _versions(file: PdfFile, number: int) -> Sequence[PdfObject | None]:
+    return file.versions(number) or (None,)
+
+
+def _meanings(file: PdfFile, font: bytes, read: Budget) -> Iterator[Meaning]:
+    """What the codes of a *font* mean, in each way in which that may be understood."""
+    if len(font) >= MAX_DICTIONARY:  # read in part
+        raise UnclearError
+    if _TWO_BYTES in font:
+        for name in _cmaps(file, font):
+            if not _GLYPHS.fullmatch(name):
+                yield _of_cmap(name)
+            elif _may_draw_collection(file, font):
+                yield _of_glyph
+        return
+    is_stated = b"/Encoding" in font
+    if _SIGNS.search(font) or not (is_stated or not _is_embedded(file, font)):
+        return
+    texts = [text for text in (font, *(item.text for item in encodings(file, font))) if NAMED_ANEW in text]
+    for text in texts or (b"",):
+        yield partial(_of_encoding, dict(names(file, text, read)))
+
+
+def _cmaps(file: PdfFile, font: bytes) -> Iterable[bytes]:
+    """The names of the CMaps of a *font*; UnclearError if one of them has no name."""
+    found = _CMAP.findall(font)
+    referred = encodings(file, font)
+    named = [name[1] for item in referred if not item.stream and (name := _NAME.match(item.text))]
+    if len(named) < len(referred) or len(found) + len(named) < max(font.count(b"/Encoding"), 1):
+        raise UnclearError
+    return [*found, *named]
+
+
+def _of_cmap(name: bytes) -> Meaning:
+    """What codes mean by a predefined CMap."""
+    if _UTF16.fullmatch(name):
+        return _of_utf16
+    if _GBK.fullmatch(name):
+        return _of_gbk
+    raise UnclearError
+
+
+def _of_utf16(code: int) -> str:
+    return _decoded(code, 2 if code <= 0xFFFF else 4, "utf-16-be")
+
+
+def _of_gbk(code: int) -> str:
+    return _decoded(code, 1 if code <= 0xFF else 2 if code <= 0xFFFF else 4, "gb18030")
+
+
+def _of_glyph(number: int) -> str:
+    """The character that a glyph of the collection GB1 shows; "" for all but those that invoices have."""
+    for first, last, ahead in _OF_GB2312:
+        if first <= number <= last:
+            row, column = divmod(number + ahead, 94)
+            return bytes((0xA1 + row, 0xA1 + column)).decode("gb2312")
+    return next((chr(number - first + code) for first, last, code in _OF_ASCII if first <= number <= last), "")
+
+
+def _decoded(code: int, size: int, codec: str) -> str:
+    return code.to_bytes(size, "big").decode(codec, "ignore") if code < 1 << 8 * size else ""
+
+
+def _of_encoding(named: dict[int, str], code: int) -> str:
+    """What a *code* of one byte means, with those that an encoding has *named*; "" for anything but an ASCII letter or
+    digit."""
+    if code not in named:
+        return chr(code) if code < 0x80 and chr(code).isalnum() else ""
+    stem = named[code].split(".")[0]
+    if point := POINT_NAME.fullmatch(stem):
+        return _of_point(int(point[1], 16))
+    if stem in _DIGITS:
+        return str(_DIGITS.index(stem))
+    return stem if len(stem) == 1 else ""
+
+
+def _contradicting(stated: Iterable[Span], meaning: Meaning, left: Budget) -> Iterator[str]:
+    """The characters *stated* for codes with another *meaning*."""
+    for start, stop, target in stated:
+        text = _text(target)
+        if meaning is _of_utf16 and text == meaning(start) and stop <= 0xFFFF:
+            continue  # all of them mean themselves
+        left.spend(stop - start + 1)
+        for code in range(start, stop + 1):
+            one = text[:-1] + _of_point(ord(text[-1]) + code - start) if text else ""
+            if _differ(one, meaning(code)):
+                yield from one
+
+
+def _text(target: bytes) -> str:
+    """The text of hexadecimal digits of UTF-16; "" for none and for NUL, by which nothing is stated."""
+    digits = target.decode().zfill(4)
+    return bytes.fromhex(digits).decode("utf-16-be", "replace").strip("\0")
+
+
+def _of_point(point: int) -> str:
+    return chr(point) if point < 0x110000 else ""
+
+
+def _differ(stated: str, meant: str) -> bool:
+    """Whether letters or digits are *stated* or *meant*, and look otherwise than the other ones. Where it isn't known
+    what is meant, those differ that are: no character has several codes."""
+    if not meant:
+        return any(map(_is_common, stated))
+    if not stated or stated == meant or not (stated.isalnum() or meant.isalnum()):
+        return False
+    return _alike(stated) != _alike(meant)
+
+
+def _is_common(sign: str) -> bool:
+    """Whether it is known for each of the codes of a *sign* that it means that."""
+    return sign.isalnum() and (sign.isascii() or ("一" <= sign <= "龥" and pdf_fonts.is_drawn(sign)))
+
+
+@lru_cache(maxsize=4096)
+def _alike(text: str) -> str:
+    """*text*, with one character for all of its forms that look alike."""
+    forms = unicodedata.normalize
+    return "".join(each if _UNLIKE.match(unicodedata.decomposition(each)) else forms("NFKC", each) for each in text)
+
+
+def _may_draw_collection(file: PdfFile, font: bytes) -> bool:
+    """Whether a *font* has no program, and its glyphs may be those of an Adobe collection. Those of other ones mean
+    nothing by themselves."""
+    text = _with_parts(file, font)
+    return not _has_program(file, text) and len(ORDERING.findall(text)) < max(text.count(b"/Ordering"), 1)
+
+
+def _is_embedded(file: PdfFile, font: bytes) -> bool:
+    """Whether a *font* has a program, as far as the file's text tells."""
+    return _has_program(file, _with_parts(file, font))
+
+
+def _has_program(file: PdfFile, text: bytes) -> bool:
+    return any(item.stream for number in _PROGRAM.findall(text) for item in file.versions(int(number)))
+
+
+def _with_parts(file: PdfFile, font: bytes) -> bytes:
+    """The dictionary of a *font*, and those of its parts. Lists of widths, which may be long, aren't looked through."""
+    texts, last = [font], [font]
+    for _ in range(MAX_BELOW):
+        numbers = {int(number) for text in last for number in _PART.findall(text)}
+        lists = [listed[1] for text in last if (listed := LIST.match(text)) and len(listed[1]) < MAX_LIST]
+        numbers.update(int(number) for listed in lists for number in REFERENCE.findall(listed))
+        last = [item.text for number in sorted(numbers) for item in file.versions(number)]
+        texts += last
+    return b"\n".join(texts)
