@@ -11,7 +11,7 @@ from remapping import rewritten
 from invoiceocr.page import UNREAD
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.settings import Settings
-from invoiceocr.sources.pdf import code_meanings
+from invoiceocr.sources.pdf import code_meanings, mappings
 from invoiceocr.sources.pdf.code_meanings import misstated
 from invoiceocr.sources.pdf.file import gathered
 from invoiceocr.sources.pdf.pages import open_pdf
@@ -158,7 +158,7 @@ def test_a_hostile_mapping_is_given_up_before_much_of_it_is_read() -> None:
     with patch.object(code_meanings, "_differ", wraps=code_meanings._differ) as compared:
         assert told(composite("UniGB-UCS2-H"), many) is None
 
-    assert compared.call_count <= code_meanings.MAX_CODES
+    assert compared.call_count <= mappings.MAX_CODES
 
 
 def sheet(content: str) -> bytes:

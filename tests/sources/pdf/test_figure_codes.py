@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from invoiceocr.settings import Settings
-from invoiceocr.sources.pdf import figure_codes
+from invoiceocr.sources.pdf import figure_codes, mappings
 from invoiceocr.sources.pdf.figure_codes import FIGURES, with_several_codes
 from invoiceocr.sources.pdf.file import gathered
 from invoiceocr.sources.pdf.objects import MAX_DICTIONARY
@@ -81,6 +81,7 @@ def test_a_revision_that_repeats_a_font_and_changes_the_page_is_no_reason_for_do
         b"1 beginbfchar <0012><0038> endbfchar 1 beginbfrange <0020> <0029> <0030> endbfrange",
         b"1 beginbfrange <0020> <0022> [<0038> <0041> <0038>] endbfrange",
         b"2 beginbfchar <12><0038>\n<%s13> <0038> endbfchar" % (b"0" * 20),
+        b"1 beginbfrange <0118> <19> <0038> endbfrange 1 beginbfchar <0012> <0038> endbfchar",  # to 0119
         b"%" + b"x" * 210_000 + b"\n2 beginbfchar <12> <0038> <13> <0038> endbfchar",
     ],
 )
@@ -202,7 +203,7 @@ def test_a_hostile_mapping_is_given_up_before_much_of_it_is_read(content: bytes)
     with patch.object(figure_codes, "chr", wraps=chr, create=True) as told:
         assert mapped(content) == frozenset(FIGURES)
 
-    assert told.call_count <= figure_codes.MAX_CODES + len(FIGURES)
+    assert told.call_count <= mappings.MAX_CODES + len(FIGURES)
 
 
 def test_a_list_that_stays_open_ends_where_the_next_one_begins() -> None:
