@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from invoiceocr.page import UNREAD
@@ -23,7 +24,6 @@ from invoiceocr.sources.pdf.figure_codes import ORDERING
 from invoiceocr.sources.pdf.file import REFERENCE, PdfFile
 from invoiceocr.sources.pdf.mappings import (
     LIST,
-    MAX_CODES,
     MAX_MAPS,
     NAMED_ANEW,
     POINT_NAME,
@@ -43,6 +43,8 @@ from invoiceocr.sources.pdf.text import Run
 Meaning = Callable[[int], str]
 """The character that a code means; "" if that isn't known."""
 
+# of all fonts of a file together: codes (GBK has 24,000), of which each font costs some, and bytes of dictionaries
+MAX_STATED, FONT_COST, MAX_PARTS = 50_000, 10, 10_000_000
 _TWO_BYTES = b"/DescendantFonts"
 _ONE_BYTE = re.compile(rb"/Subtype\s*/(?:TrueType|Type1|MMType1)\b")
 # a dictionary without others inside
@@ -52,7 +54,7 @@ _NAME = re.compile(rb"\s*/([\w-]+)")
 _UTF16 = re.compile(rb"Uni\w+-(?:UCS2|UTF16)-(?:HW-)?[HV]")
 _GBK = re.compile(rb"GB(?:-EUC|K-EUC|Kp-EUC|pc-EUC|K2K)-[HV]")
 _GLYPHS = re.compile(rb"Identity-[HV]")  # the codes are numbers of glyphs
-_PART = re.compile(rb"/(?:DescendantFonts\s*\[?|CIDSystemInfo|FontDescriptor)\s*(\d{1,10})\s+\d{1,5}\s+R")
+_PART = re.compile(rb"/(?:DescendantFonts(?:\s{0,8}\[)?|CIDSystemInfo|FontDescriptor)\s{0,8}(\d{1,10})\s+\d{1,5}\s+R")
 # a font, a list of one font, this font, its description; and bytes of that list
 MAX_BELOW, MAX_LIST = 3, 100
 _PROGRAM = re.compile(rb"/FontFile[23]?\s+(\d{1,10})\s+\d{1,5}\s+R")
@@ -67,17 +69,22 @@ _OF_ASCII = ((1, 95, 0x20), (814, 907, 0x21), (22128, 22221, 0x21), (22226, 2231
 _UNLIKE = re.compile(r"<(?!wide|narrow|compat)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at the fonts of a file, and what is left to look at: bytes of mappings, codes, bytes of dictionaries."""
+
+    file: PdfFile
+    maps: Budget = field(default_factory=lambda: Budget(MAX_MAPS))
+    codes: Budget = field(default_factory=lambda: Budget(MAX_STATED))
+    parts: Budget = field(default_factory=lambda: Budget(MAX_PARTS))
+
+
 def misstated(file: PdfFile) -> frozenset[str] | None:
     """The characters that fonts of the *file* state for codes that mean other ones; None if that can't be told."""
-    read, left = Budget(MAX_MAPS), Budget(MAX_CODES)
+    fonts = dict.fromkeys(font for item in file.every() if TO_UNICODE in item.text for font in _fonts(item.text))
+    look = _Look(file)
     try:
-        return frozenset(
-            sign
-            for item in file.every()
-            if TO_UNICODE in item.text
-            for font in _fonts(item.text)
-            for sign in _of_font(file, font, read, left)
-        )
+        return frozenset(sign for font in fonts for sign in _of_font(look, font))
     except UnclearError:
         return None
 
@@ -103,19 +110,21 @@ def _fonts(text: bytes) -> Sequence[bytes]:
     return [text]
 
 
-def _of_font(file: PdfFile, font: bytes, read: Budget, left: Budget) -> Iterator[str]:
+def _of_font(look: _Look, font: bytes) -> Iterator[str]:
     """The characters that a *font* states for codes that mean other ones."""
     if _TWO_BYTES not in font and not _ONE_BYTE.search(font):
         return
     try:
-        meanings = list(_meanings(file, font, read))
-        maps = [item for number in map_numbers(font) for item in _versions(file, number)] if meanings else ()
+        look.codes.spend(FONT_COST)
+        meanings = list(dict.fromkeys(_meanings(look, font)))
+        numbers = dict.fromkeys(map_numbers(font)) if meanings else ()
+        maps = [item for number in numbers for item in _versions(look.file, number)]
         for item in maps:
-            content = read.spent(map_content(file, item))
+            content = look.maps.spent(map_content(look.file, item))
             for meaning in meanings:
-                yield from _contradicting(spans(content), meaning, left)
+                yield from _contradicting(spans(content), meaning, look.codes)
     except UnclearError:
-        if not _is_embedded(file, font):
+        if not _is_embedded(look, font):
             raise
 
 
@@ -123,23 +132,23 @@ def _versions(file: PdfFile, number: int) -> Sequence[PdfObject | None]:
     return file.versions(number) or (None,)
 
 
-def _meanings(file: PdfFile, font: bytes, read: Budget) -> Iterator[Meaning]:
+def _meanings(look: _Look, font: bytes) -> Iterator[Meaning]:
     """What the codes of a *font* mean, in each way in which that may be understood."""
     if len(font) >= MAX_DICTIONARY:  # read in part
         raise UnclearError
     if _TWO_BYTES in font:
-        for name in _cmaps(file, font):
+        for name in dict.fromkeys(_cmaps(look.file, font)):
             if not _GLYPHS.fullmatch(name):
                 yield _of_cmap(name)
-            elif _may_draw_collection(file, font):
+            elif _may_draw_collection(look, font):
                 yield _of_glyph
         return
     is_stated = b"/Encoding" in font
-    if _SIGNS.search(font) or not (is_stated or not _is_embedded(file, font)):
+    if _SIGNS.search(font) or not (is_stated or not _is_embedded(look, font)):
         return
-    texts = [text for text in (font, *(item.text for item in encodings(file, font))) if NAMED_ANEW in text]
+    texts = [text for text in (font, *(item.text for item in encodings(look.file, font))) if NAMED_ANEW in text]
     for text in texts or (b"",):
-        yield partial(_of_encoding, dict(names(file, text, read)))
+        yield partial(_of_encoding, dict(names(look.file, text, look.maps)))
 
 
 def _cmaps(file: PdfFile, font: bytes) -> Iterable[bytes]:
@@ -203,15 +212,15 @@ def _contradicting(stated: Iterable[Span], meaning: Meaning, left: Budget) -> It
             continue  # all of them mean themselves
         left.spend(stop - start + 1)
         for code in range(start, stop + 1):
-            one = text[:-1] + _of_point(ord(text[-1]) + code - start) if text else ""
+            one = text[:-1] + _of_point(ord(text[-1]) + code - start)
             if _differ(one, meaning(code)):
                 yield from one
 
 
 def _text(target: bytes) -> str:
-    """The text of hexadecimal digits of UTF-16; "" for none and for NUL, by which nothing is stated."""
+    """The text of hexadecimal digits of UTF-16; NUL, by which nothing is stated, for none."""
     digits = target.decode().zfill(4)
-    return bytes.fromhex(digits).decode("utf-16-be", "replace").strip("\0")
+    return bytes.fromhex(digits).decode("utf-16-be", "replace")
 
 
 def _of_point(point: int) -> str:
@@ -223,7 +232,7 @@ def _differ(stated: str, meant: str) -> bool:
     what is meant, those differ that are: no character has several codes."""
     if not meant:
         return any(map(_is_common, stated))
-    if not stated or stated == meant or not (stated.isalnum() or meant.isalnum()):
+    if not stated.strip("\0") or stated == meant or not (stated.isalnum() or meant.isalnum()):
         return False
     return _alike(stated) != _alike(meant)
 
@@ -240,29 +249,30 @@ def _alike(text: str) -> str:
     return "".join(each if _UNLIKE.match(unicodedata.decomposition(each)) else forms("NFKC", each) for each in text)
 
 
-def _may_draw_collection(file: PdfFile, font: bytes) -> bool:
+def _may_draw_collection(look: _Look, font: bytes) -> bool:
     """Whether a *font* has no program, and its glyphs may be those of an Adobe collection. Those of other ones mean
     nothing by themselves."""
-    text = _with_parts(file, font)
-    return not _has_program(file, text) and len(ORDERING.findall(text)) < max(text.count(b"/Ordering"), 1)
+    text = _with_parts(look, font)
+    return not _has_program(look.file, text) and len(ORDERING.findall(text)) < max(text.count(b"/Ordering"), 1)
 
 
-def _is_embedded(file: PdfFile, font: bytes) -> bool:
+def _is_embedded(look: _Look, font: bytes) -> bool:
     """Whether a *font* has a program, as far as the file's text tells."""
-    return _has_program(file, _with_parts(file, font))
+    return _has_program(look.file, _with_parts(look, font))
 
 
 def _has_program(file: PdfFile, text: bytes) -> bool:
     return any(item.stream for number in _PROGRAM.findall(text) for item in file.versions(int(number)))
 
 
-def _with_parts(file: PdfFile, font: bytes) -> bytes:
+def _with_parts(look: _Look, font: bytes) -> bytes:
     """The dictionary of a *font*, and those of its parts. Lists of widths, which may be long, aren't looked through."""
     texts, last = [font], [font]
     for _ in range(MAX_BELOW):
         numbers = {int(number) for text in last for number in _PART.findall(text)}
         lists = [listed[1] for text in last if (listed := LIST.match(text)) and len(listed[1]) < MAX_LIST]
         numbers.update(int(number) for listed in lists for number in REFERENCE.findall(listed))
-        last = [item.text for number in sorted(numbers) for item in file.versions(number)]
+        last = [item.text for number in sorted(numbers) for item in look.file.versions(number)]
+        look.parts.spend(sum(map(len, last)))
         texts += last
     return b"\n".join(texts)
