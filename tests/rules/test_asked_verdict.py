@@ -88,7 +88,12 @@ def test_a_verdict_that_there_is_none_of_is_refused_with_its_place(tmp_path: Pat
 ROW = LineItem(quantity=Decimal(3), unit_price=Decimal("4.15"), amount=Decimal("42.48"))  # 14.15 is printed
 ALTERED = {
     "words-readable": VatInvoice(kind="vat_ordinary", total_in_words="肆圆玖"),
-    "row-amount-missing": VatInvoice(kind="vat_ordinary", items=(ROW, LineItem(name="*食品*茶"))),
+    "row-amount-missing": VatInvoice(kind="vat_ordinary", items=(LineItem(name="*食品*茶", quantity=Decimal(3)),)),
+    "row-tax-missing": VatInvoice(
+        kind="vat_ordinary", total_tax=Decimal("5.52"), items=(LineItem(name="*食品*茶", tax_rate=Decimal("0.13")),)
+    ),
+    "row-rate-missing": VatInvoice(kind="vat_ordinary", items=(LineItem(name="*食品*茶", tax_amount=Decimal("5.52")),)),
+    "quantity-or-price-missing": VatInvoice(kind="vat_ordinary", items=(LineItem(quantity=Decimal("42.48")),)),
     "line-amount-far": VatInvoice(kind="vat_ordinary", items=(ROW,)),
     "number-year-agrees": VatInvoice(
         kind="digital_ordinary", number="25312000000012345678", issue_date=date(2022, 6, 1)
