@@ -12,11 +12,13 @@ import regex
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import match_key
+from invoiceocr.text.lines import cut, match_key, strip
 
 ID, NO_CODE = re.compile(r"[0-9A-Z]{12,20}"), re.compile(r"[^0-9A-Z]")
 # the tax id of a seal, some of it read as other characters; a caption before it is longer
 ID_ON_ARC = re.compile(r"[^0-9A-Z]?[0-9A-Z]{8,}(?:[^0-9A-Z]{1,2}[0-9A-Z]{0,4}){0,2}")
+PART = 8  # characters: no figure or name has as many in common with an id
+DECIMAL = re.compile(r"-?[¥￥]?-?[\d,]+\.\d*")  # some of its digits may be those of an id
 ENDS = re.compile(r"^\W+|\W+$")  # characters as which a rim is read
 ARC = 4  # characters: shorter texts have some in common with any name
 # share of its characters that a text on the arc of a seal has in common with the name
@@ -70,7 +72,24 @@ def without_ids(lines: Iterable[TextLine], form: FormLayout) -> list[TextLine]:
         text = match_key(line.text)
         return any(box != line.box and _is_alike(text, each) for box, each in printed)
 
-    return [line for line in lines if line.source != "ocr" or not is_repeated(line)]
+    ids = [text for _, text in printed]
+    kept = (line for line in lines if line.source != "ocr" or not is_repeated(line))
+    return [part for line in kept for part in _figures_beside(line, ids)]
+
+
+def _figures_beside(line: TextLine, ids: Iterable[str]) -> list[TextLine]:
+    """The figures before and behind one of *ids* that was recognized in one text with them; otherwise *line* alone. A
+    figure that covers an end of the id is left out if it is unclear which of them a digit belongs to."""
+    for each in ids if line.source == "ocr" else ():
+        match = difflib.SequenceMatcher(None, line.text, each, autojunk=False).find_longest_match()
+        part, end = line.text[match.a : match.a + match.size], match.a + match.size
+        sides = [(0, match.a, match.b == 0 or part[:1].isalpha())]
+        sides.append((end, len(line.text), match.b + match.size == len(each) or part[-1:].isalpha()))
+        figures = [(text, clear) for start, stop, clear in sides if (text := strip(cut(line, start, stop)))]
+        is_id = match.size >= PART and not part.isdecimal()
+        if is_id and figures and all(DECIMAL.fullmatch(text.text) for text, _ in figures):
+            return [text for text, clear in figures if clear]
+    return [line]
 
 
 def _is_alike(text: str, printed: str) -> bool:

@@ -360,6 +360,32 @@ def test_the_id_of_a_seal_over_the_table_is_no_price() -> None:
     assert (found["quantity"], found["unit_price"]) == (Decimal("2"), Decimal("50.00"))
 
 
+@pytest.mark.parametrize(
+    ("text", "price", "amount"),
+    [
+        ("50.01M000100Y43100.02", "50.01", "100.02"),
+        ("50.00M000100Y43100.02", None, "100.02"),  # the zeros may be those of the id
+        ("50.01M000100Y4100.02", "50.01", None),
+    ],
+)
+def test_the_id_of_a_seal_between_two_figures_is_cut_out(text: str, price: str | None, amount: str | None) -> None:
+    sheet = vat().drop("items.0.unit_price", "items.0.amount").put({"seal": Text(text, 312, 180)})
+
+    (found,) = table(sheet, "ocr")
+
+    assert [found.get(name) for name in ("unit_price", "amount")] == [
+        each and Decimal(each) for each in (price, amount)
+    ]
+
+
+def test_a_specification_that_has_a_part_of_a_tax_id_is_left_whole() -> None:
+    sheet = vat().put({"items.0.specification": Text("M000100Y43A", 180, 180)})
+
+    (found,) = table(sheet, "ocr")
+
+    assert found["specification"] == "M000100Y43A"
+
+
 def test_the_digital_form_has_the_same_table() -> None:
     (found,) = table(digital(), form="digital")
 
