@@ -72,5 +72,6 @@ def reasons(invoice: Invoice) -> list[Finding]:
     """The findings by which the invoice is not accepted; those about confidence name field, confidence, threshold."""
     below = [finding for finding in invoice.findings if finding.rule == "below-confidence"]
     assert all(finding.fields and "置信度" in finding.message and "要求" in finding.message for finding in below)
-    grave = [finding for finding in invoice.findings if finding.severity == "error"]
+    asked = ("review", "reject")
+    grave = [finding for finding in invoice.findings if finding.severity == "error" or finding.verdict in asked]
     return [*grave, *below, *(f for f in invoice.findings if f.rule in ("unknown-kind", "no-key-fields"))]
