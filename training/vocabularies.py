@@ -3,7 +3,7 @@
     pip install mcp-server-12306 cpca airportsdata      # only for this
     python -m training.vocabularies
 
-Seat classes and carriers are short and written by hand.
+Seat classes, carriers and copies are short and written by hand.
 """
 
 from __future__ import annotations

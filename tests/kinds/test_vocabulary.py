@@ -28,6 +28,7 @@ def test_every_list_is_the_vocabulary_of_a_field() -> None:
     [
         ("stations", "北京南", "beijingnan"), ("divisions", "南京市", ""), ("divisions", "南京", ""),
         ("airports", "PEK", "Beijing"), ("carriers", "东航", "MU"), ("seat_classes", "二等座", ""),
+        ("copies", "抵扣联", ""),
     ],
 )  # fmt: skip
 def test_what_is_known_of_a_name(name: str, entry: str, known: str) -> None:

@@ -18,14 +18,21 @@ LIKELY = 0.4  # weight of a choice by which sums come out
 CALCULATED = Title("按金额勾稽推算", "by calculation")
 OTHER_READING = Title("备选读法", "another reading")
 AS_READ = Title("现值", "as it is")
+ON_THE_LIST = Title("可选值", "one of the list")
 
 
 def choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], reader: Reader) -> list[Choice]:
     """The values that a field may have, each once, the likeliest first; the present one among them. Of a field with a
-    public list of values, nothing else that is not on it."""
+    public list of values, nothing else that is not on it, and all of a short list."""
     found: dict[str, Choice] = {}
     names = vocabulary(row.spec.vocabulary) if row.spec and row.spec.vocabulary else None
-    read = (*_alternatives(row), *_read(told), *_calculated(row.path, invoice, reader), *_spelled(row, told))
+    read = (
+        *_alternatives(row),
+        *_read(told),
+        *_calculated(row.path, invoice, reader),
+        *_spelled(row, told),
+        *_named(names),
+    )
     for choice in (*_present(row), *(one for one in read if _is_listed(one, names))):
         known = found.get(choice.value)
         if choice.value and (known is None or choice.weight > known.weight):
@@ -35,6 +42,12 @@ def choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], reader: R
 
 def _is_listed(choice: Choice, names: Vocabulary | None) -> bool:
     return names is None or choice.value in names or not names.is_about(choice.value)
+
+
+def _named(names: Vocabulary | None) -> Iterator[Choice]:
+    """The names of a list that leaves room for a present value that is none of them."""
+    if names is not None and len(names.entries) < MOST_CHOICES:
+        yield from (Choice(name, ON_THE_LIST) for name in names.entries)
 
 
 def _present(row: Row) -> Iterator[Choice]:

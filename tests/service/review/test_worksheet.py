@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +13,11 @@ pytest.importorskip("fastapi")
 from serving import DOUBTFUL, SETTINGS, weigh_bill
 
 from invoiceocr.adjudication.build import build
+from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.export.titles import Title
 from invoiceocr.invoice import AnyInvoice, TrainTicket
 from invoiceocr.kinds import field_of
+from invoiceocr.kinds.vocabulary import vocabulary
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.proof import Evidence
 from invoiceocr.service.review.rejudge import Standing
@@ -68,11 +71,25 @@ def test_the_value_by_which_the_sum_comes_out_is_offered_first(reader: Reader) -
 
 
 def test_an_unlikely_value_that_evades_a_rule_is_not_offered_first(reader: Reader) -> None:
-    invoice = samples.doubtful_invoice(
-        copy_="记账联", evidence={"copy": samples.doubtful("记账联", "说账联").model_copy(update={"confidence": 0.94})}
-    )
+    printed = Candidate("copy", "记账联", "记账联", source="ocr", confidence=0.94)
+    draft = reader.read_drafts(DOUBTFUL)[0]
+    draft = replace(draft, candidates=(*draft.candidates, printed))
+    sheet = worksheet(Standing(cast(AnyInvoice, reader.adjudicate(draft).invoice), draft), None, reader)
+    first, *others = next(row for row in sheet.rows if row.path == "copy").choices
+    assert first.value == "记账联"
+    assert max(choice.settles for choice in others) > first.settles
+
+
+def test_of_a_short_list_all_names_are_offered_and_no_misread_one(reader: Reader) -> None:
+    invoice = samples.doubtful_invoice(copy_="记账联", evidence={"copy": samples.doubtful("记账联", "说账联")})
     row = next(row for row in worksheet(Standing(invoice), None, reader).rows if row.path == "copy")
-    assert [choice.value for choice in row.choices] == ["记账联", "说账联"]
+    assert {choice.value for choice in row.choices} == set(vocabulary("copies").entries)
+
+
+def test_beside_all_names_of_a_short_list_stands_what_was_read(reader: Reader) -> None:
+    invoice = samples.doubtful_invoice(copy_="报税联", evidence={"copy": samples.doubtful("报税联")})
+    row = next(row for row in worksheet(Standing(invoice), None, reader).rows if row.path == "copy")
+    assert {choice.value for choice in row.choices} == {"报税联", *vocabulary("copies").entries}
 
 
 def test_of_a_field_with_a_public_list_only_its_names_are_offered(reader: Reader) -> None:
