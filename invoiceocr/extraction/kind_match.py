@@ -82,7 +82,8 @@ def _untitled(signs: PageSigns, forms: Sequence[KindMatch], matches: Sequence[Ki
     for match in forms:
         _set(scores, match, _elsewhere(signs, match, heads))
     for match in (match for match in matches if match.form is None):
-        if match.most > max((OTHER_SCORE, *scores.values())) - HOPELESS:
+        hopeless = match.most <= max((OTHER_SCORE, *scores.values())) - HOPELESS
+        if not hopeless and not _is_against(signs, match, signs.large_head):
             _set(scores, match, _sum(signs, match, _best(match.titles, signs.large_head)))
     return scores
 

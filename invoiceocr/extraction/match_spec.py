@@ -17,7 +17,7 @@ The title of a printed form may be hidden by a seal, and its words may stand in 
       form: {titled: 2, untitled: 6}       # captions of its blocks that a page with or without its title must show
       # or with two lines of a look that no other paper has: form: {..., shape: cipher, shaped: 3}
       # or with a code of its `code`: form: {..., coded: 4}
-      against: ['行程单']                   # titles of other documents
+      against: ['行程单']                   # titles of other documents; of kinds without a form, too
       becomes: {toll: {phrases: [column_plate_number], lines: ['^通行费$'], own_blocks: true}}    # by a mark
       continued: ['销货清单$']              # titles of pages that only continue the rows of the page before
       by_hand: {titles: ['手工.{0,4}发票'], printed: [code, number]}    # forms whose other fields are written by hand

@@ -132,3 +132,13 @@ def test_a_cipher_area_makes_up_for_captions_that_are_illegible(cipher: tuple[st
     shown = replace(page, labels=tuple(KeyMatch(name, page.lines[0].box, name) for name in SHOWN))
 
     assert best(shown).kind == kind
+
+
+def test_the_title_of_a_screen_rules_tickets_out_and_the_same_words_in_a_note_do_not() -> None:
+    ticket = ["某省汽车客票", "起点站 东山", "终点站 西河", "乘车日期 2019-05-06", "开车时间 08:30", "座位号 12"]
+
+    def kind(*lines: str) -> str:
+        return best(pages.rows(*([(text, 100.0)] for text in lines))).kind
+
+    assert kind(*ticket, "网上购票成功请凭身份证检票") == "bus"
+    assert kind("购票成功", *ticket) != "bus"

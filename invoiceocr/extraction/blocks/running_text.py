@@ -7,13 +7,15 @@ one text.
     fields:
       entrance: {like: ['入口站?:(\\p{Han}{2,12})']}
 
+    shared: true                   # behind a caption that parties share: no check digits say whose number it is
+
 Print that looks like a caption is part of the text, and no print is taken: another block may read the whole text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from invoiceocr.evidence.candidate import Candidate
 from invoiceocr.extraction.blocks.node import Node
@@ -28,20 +30,23 @@ FIRST = 0  # the row to which remarks refer
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunningText:
-    """The compiled block: the fields, the prefix of their paths, and where the text stands."""
+    """The compiled block: the fields, the prefix of their paths, where the text stands, and whether its captions are
+    those of several parties."""
 
     values: tuple[ValueSpec, ...]
     prefix: str
     region: Region
+    shared: bool
 
 
 def compile_block(node: Node) -> RunningText:
     """The block of *node*."""
-    node.check(("fields", "rows", "region"))
+    node.check(("fields", "rows", "region", "shared"))
     rows = node.known("rows", node.text("rows"), node.scope.kind.rows) if "rows" in node.data else ""
     prefix = f"{rows}." if rows else ""
-    values = (_value(field, name, prefix) for name, field in node.fields(prefix))
-    return RunningText(tuple(values), f"{rows}.{FIRST}." if rows else "", compile_region(node))
+    values = tuple(_value(field, name, prefix) for name, field in node.fields(prefix))
+    prefix = f"{rows}.{FIRST}." if rows else ""
+    return RunningText(values, prefix, compile_region(node), node.flag("shared"))
 
 
 def _value(node: Node, path: str, prefix: str) -> ValueSpec:
@@ -58,4 +63,5 @@ def read(form: FormLayout, block: RunningText) -> Iterator[Candidate]:
     for value in block.values:
         fit = match(value, text)
         if fit is not None:
-            yield from candidates(value, fit, form, block.prefix)
+            found = candidates(value, fit, form, block.prefix)
+            yield from (replace(each, placed=each.placed and not block.shared) for each in found)

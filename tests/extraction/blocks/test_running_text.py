@@ -44,3 +44,16 @@ def test_what_stands_outside_the_region_says_nothing(tmp_path: Path) -> None:
 def test_a_field_without_a_pattern_is_told(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match="'like' is missing"):
         pages.reader(tmp_path, BODY.replace("{like: ['地址:([^;]+)']}", "{}"))
+
+
+def test_a_number_behind_a_caption_of_several_parties_is_not_placed(tmp_path: Path) -> None:
+    body = """
+    fields: {tax_number: {type: tax_id}}
+    blocks: [{running_text: {SHARED fields: {tax_number: {like: ['税号:([0-9A-Z]{18})']}}}}]
+    """
+    page = pages.rows([("收款方税号：91110105MA01ABCD5F", 60)])
+
+    def is_placed(shared: str) -> list[bool]:
+        return [found.placed for found in pages.reader(tmp_path, body.replace("SHARED", shared))(page)[1]]
+
+    assert (is_placed("shared: true,"), is_placed("")) == ([False], [True])
