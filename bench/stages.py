@@ -49,6 +49,7 @@ STAGES: dict[str, Place] = {
     "· glanced at": (KernelDetector, "glance"),
     "· text found": (TextDetector, "__call__"),
     "· quarter turns": (orientation, "is_upside_down"),
+    "· quarter turns of what lay": (orientation, "was_stood_on_head"),
     "· laid flat": (flatten, "flatten"),
     "lines read": (TextReader, "read"),
     "inks separated": (ink_layers, "separate"),

@@ -1,5 +1,5 @@
-"""How a page is turned, from cheap evidence: the shapes of the text boxes, the appearance of a few lines and, only if
-these suggest that the page is turned, how confidently the lines read either way."""
+"""How a page is turned, from cheap evidence: the shapes of the text boxes, the appearance of a few lines and, if these
+suggest that the page stands on its head or it lay, how confidently the lines read either way."""
 
 from __future__ import annotations
 
@@ -73,9 +73,8 @@ def is_upside_down(image: PageImage, quads: Sequence[Quad], reader: Reads) -> bo
 
 def was_stood_on_head(image: PageImage, quads: Sequence[Quad], reader: Reads) -> bool:
     """Whether a page that lay, and whose text runs across it, at *quads*, was turned the wrong way: as likely as not,
-    so any gain tells."""
-    probes = _probes(quads)
-    return reader.upside_down_ratio(image, probes) >= SUSPECT and _reads_better_turned(image, probes, reader, 0.0)
+    so both ways are read, whatever the lines look like, and any gain tells."""
+    return _reads_better_turned(image, _probes(quads), reader, 0.0)
 
 
 def _reads_better_turned(image: PageImage, probes: tuple[Quad, ...], reader: Reads, gain: float) -> bool:

@@ -26,10 +26,11 @@ COLUMNS = tuple(box_quad(Box(x, 10, x + 20, 210)) for x in range(10, 200, 30))
 
 class Reader:
     """A reader for pages with a white mark at the left of their heads. It counts how often it looks thoroughly; what a
-    glance tells is given by how far a page is turned clockwise."""
+    glance tells is given by how far a page is turned clockwise. Lines on their heads may look upright to it."""
 
-    def __init__(self, glances: Sequence[Glance]) -> None:
+    def __init__(self, glances: Sequence[Glance], *, looks_upright: bool = False) -> None:
         self.glances = glances
+        self.looks_upright = looks_upright
         self.looks: list[int] = []
         self.detect = self
 
@@ -41,7 +42,7 @@ class Reader:
         return COLUMNS if turn_of(pixels) % 2 else LINES
 
     def upside_down_ratio(self, image: PageImage, quads: Sequence[Quad]) -> float:
-        return float(turn_of(image.pixels) == 2)
+        return 0.0 if self.looks_upright else float(turn_of(image.pixels) == 2)
 
     def mean_confidence(self, image: PageImage, quads: Sequence[Quad]) -> float:
         return (0.9, 0.1, 0.2, 0.1)[turn_of(image.pixels)]
@@ -86,6 +87,17 @@ def test_a_page_on_its_side_is_looked_at_once_where_a_glance_guesses_right(
     assert upright.quads == LINES
     assert len(reader.looks) <= looks
     assert len(set(reader.looks)) == len(reader.looks)
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+@pytest.mark.parametrize("leaning", [(False,) * 4, (True,) * 4, WRONG])
+def test_a_page_on_its_side_is_brought_upright_where_a_glance_guesses_wrong_and_its_lines_look_upright_either_way(
+    quarters: int, leaning: Sequence[bool]
+) -> None:
+    upright = found(marked(quarters), Reader(glances(leaning), looks_upright=True))
+
+    assert turn_of(upright.image.pixels) == 0
+    assert upright.quads == LINES
 
 
 @pytest.mark.parametrize("quarters", range(4))
