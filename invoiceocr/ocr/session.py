@@ -101,6 +101,7 @@ def open_network(entry: ModelEntry, threads: int) -> Network:
     except Exception as error:  # onnxruntime's exceptions have no common base class
         raise ModelError(f"{entry.file}: onnxruntime can't open it ({error})") from error
     # the file's bytes, which it would keep in case it had to begin again on another provider: there is none
+    session.disable_fallback()
     session._model_bytes = None
     metadata = dict(session.get_modelmeta().custom_metadata_map)
     returning = _returning_memory() if entry.kind in WHOLE_PAGES else None

@@ -36,6 +36,10 @@ def test_a_network_does_not_keep_the_file_that_it_was_made_of(monkeypatch: pytes
     assert sys.getrefcount(data) == held
 
 
+def test_a_network_never_begins_again_on_another_provider_for_want_of_its_file(network: Network) -> None:
+    assert not network._session._enable_fallback
+
+
 def test_a_file_that_is_no_network_is_a_model_error(tmp_path: Path) -> None:
     data = b"not a network"
     (tmp_path / "broken.onnx").write_bytes(data)
