@@ -13,12 +13,14 @@ from invoiceocr.layout.form import FormLayout
 from invoiceocr.layout.segments import is_stamped
 from invoiceocr.page import KeyMatch, TextLine
 from invoiceocr.text.lines import cut, match_key, strip
+from invoiceocr.values import tax_id
 
 ID, NO_CODE = re.compile(r"[0-9A-Z]{12,20}"), re.compile(r"[^0-9A-Z]")
 # the tax id of a seal, some of it read as other characters; a caption before it is longer
 ID_ON_ARC = re.compile(r"[^0-9A-Z]?[0-9A-Z]{8,}(?:[^0-9A-Z]{1,2}[0-9A-Z]{0,4}){0,2}")
 PART = 8  # characters: no figure or name has as many in common with an id
 DECIMAL = re.compile(r"-?[¥￥]?-?[\d,]+\.\d*")  # some of its digits may be those of an id
+TAX_ID = ".tax_id"  # how the path of a party's tax id ends
 ENDS = re.compile(r"^\W+|\W+$")  # characters as which a rim is read
 ARC = 4  # characters: shorter texts have some in common with any name
 # share of its characters that a text on the arc of a seal has in common with the name
@@ -65,16 +67,16 @@ def _echoes(text: str, printed: str) -> bool:
 
 
 def without_ids(lines: Iterable[TextLine], form: FormLayout) -> list[TextLine]:
-    """*lines* without the recognized tax ids that are printed elsewhere on the form: seals repeat them."""
-    printed = [(segment.box, text) for segment in form.segments if ID.fullmatch(text := match_key(segment.text))]
+    """*lines* without the recognized ones that repeat a tax id that was found on the form: seals do. Other numbers may
+    well stand there twice, or beside others like them."""
+    found = (str(said.value) for said in form.said if said.path.endswith(TAX_ID) and said.value is not None)
+    printed = {text for text in found if tax_id.is_valid(text)}
 
     def is_repeated(line: TextLine) -> bool:
-        text = match_key(line.text)
-        return any(box != line.box and _is_alike(text, each) for box, each in printed)
+        return any(_is_alike(match_key(line.text), each) for each in printed)
 
-    ids = [text for _, text in printed]
     kept = (line for line in lines if line.source != "ocr" or not is_repeated(line))
-    return [part for line in kept for part in _figures_beside(line, ids)]
+    return [part for line in kept for part in _figures_beside(line, printed)]
 
 
 def _figures_beside(line: TextLine, ids: Iterable[str]) -> list[TextLine]:

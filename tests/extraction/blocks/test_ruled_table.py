@@ -22,8 +22,10 @@ NAMES = ("name", "specification", "unit", "quantity", "unit_price", "amount", "t
 
 
 def table(sheet: sheets.Sheet, source: TextSource = "text_layer", *, form: str = "vat") -> list[dict[str, object]]:
-    """The rows, each with the cells that were read."""
-    found = sheets.values(sheets.said(sheets.form_of(sheet, source, form=form), "ruled_table", form=form))
+    """The rows, each with the cells that were read, after the parties."""
+    layout = sheets.form_of(sheet, source, form=form)
+    layout = replace(layout, said=tuple(sheets.said(layout, "parties", form=form)))
+    found = sheets.values(sheets.said(layout, "ruled_table", form=form))
     count = max((int(path.split(".")[1]) + 1 for path in found), default=0)
     return [
         {path.split(".")[2]: value for path, value in found.items() if path.startswith(f"items.{index}.")}
@@ -66,6 +68,23 @@ def test_the_last_row_of_print_that_stands_low_on_its_form_is_above_the_sums_alt
     found = table(vat().put(sums | last), "ocr")
 
     assert [item.get("amount") for item in found] == [Decimal("100.00"), Decimal("200.00")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("LVGBE40K08G123456", "LVGBE40K08G123457"),
+        ("6ES72141AG400XB0", "6ES72141AG400XB0"),
+        ("202305060001", "202305060002"),
+        (sheets.CODE, sheets.MACHINE),
+    ],
+)
+def test_numbers_of_articles_that_are_alike_or_like_those_of_the_form_are_cells(first: str, second: str) -> None:
+    last = row(1, 196, name="*机动车*轿车", specification=second, amount="200.00", tax_rate="6%", tax_amount="12.00")
+
+    found = table(vat().say({"items.0.specification": first}).put(last), "ocr")
+
+    assert [item["specification"] for item in found] == [first, second]
 
 
 def test_a_tax_id_that_a_seal_repeats_over_the_table_is_no_cell() -> None:
