@@ -24,6 +24,8 @@ from invoiceocr.values.rate import MARKERS
 MARGIN = 0.6
 # text heights by which sums may stand below their caption, where print lies off its form
 SLIPPED = 1.3
+# text heights between the levels of what stands at one level
+LEVEL = 0.5
 # text heights of distance from the line below the table, with the sums in between
 LAST_MARGIN = 2.5
 # text heights between the middles of two characters
@@ -43,6 +45,8 @@ GLUED = re.compile(rf"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{{1,2}}%|{UNTAX
 FIGURE = re.compile(r"-?[¥￥]?-?[\d,]+(\.\d+)?")
 # more than one figure, with nothing between them
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
+SUM = re.compile(r"-?¥?-?[\d,]+\.\d\d|[*＊]{2,}")
+MARKED_SUM = re.compile(r"-?¥|[*＊]{2,}$")
 SIGNS = frozenset("¥￥")
 NEXT_FIGURE = re.compile(r"\d(?=-?[¥￥])")
 # a text that holds an amount, the rate and what is behind it
@@ -70,10 +74,13 @@ def body(form: FormLayout, table: TableSpec) -> list[TextLine]:
 def _is_sum(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> bool:
     """Whether *segment* is a sum: one with a sign of currency and, unlike rows of items, without a rate among the
     *others* at its level."""
-    if "¥" not in match_key(segment.text)[:2]:
-        return False
+    return "¥" in match_key(segment.text)[:2] and not _has_rate(form, segment, others)
+
+
+def _has_rate(form: FormLayout, segment: TextLine, others: Iterable[TextLine]) -> bool:
+    """Whether a rate of an item is among the *others* at the level of *segment*."""
     level = (other for other in others if form.same_row(segment.box, other.box))
-    return not any(ITEM_RATE.fullmatch(match_key(other.text)) for other in level)
+    return any(ITEM_RATE.fullmatch(match_key(other.text)) for other in level)
 
 
 def stacked(form: FormLayout, table: TableSpec, columns: Sequence[Column]) -> list[TextLine]:
@@ -104,7 +111,7 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
         return []
     ends = [label for label in form.labels(*table.ends) if label.box.cy > anchor.y + form.size]
     end = min(ends, key=lambda label: label.box.cy) if ends else None
-    slip = _slip(form, end.box) if end is not None else 0.0
+    sunk = _sunk(form, end.box) if end is not None else 0.0
     last = form.anchors.get(table.above)
 
     def below_header(segment: TextLine) -> bool:
@@ -114,17 +121,22 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
     def above_end(segment: TextLine) -> bool:
         y = form.level(segment.box)
         if end is not None:
-            return y < end.box.cy + slip + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * form.size
+            return y < end.box.cy + sunk + anchor.slope * (segment.box.cx - end.box.cx) - MARGIN * form.size
         return last is None or y < last.at(segment.box.cx) - LAST_MARGIN * form.size
 
     return [segment for segment in segments if below_header(segment) and above_end(segment)]
 
 
-def _slip(form: FormLayout, caption: Box) -> float:
-    """How far the sums stand below their *caption*; 0 if they do not, or none were read."""
-    sums = (segment.box for segment in form.segments if "¥" in match_key(segment.text)[:2])
-    below = (form.level(box) - caption.cy - form.slope * (box.cx - caption.cx) for box in sums)
-    return min((down for down in below if 0 < down < SLIPPED * form.size), default=0.0)
+def _sunk(form: FormLayout, caption: Box) -> float:
+    """How far the two sums stand below their *caption*; 0 if they do not, or a figure of no item is level with it."""
+    right = [segment for segment in form.segments if segment.box.x0 > caption.x1]
+    down = {id(each): form.level(each.box) - caption.cy - form.slope * (each.box.cx - caption.cx) for each in right}
+    level = (each for each in right if abs(down[id(each)]) < LEVEL * form.size)
+    if any(SUM.fullmatch(match_key(each.text)) and not _has_rate(form, each, right) for each in level):
+        return 0.0
+    sums = [each for each in right if MARKED_SUM.match(match_key(each.text))]
+    depths = sorted(depth for each in sums if 0 < (depth := down[id(each)]) < SLIPPED * form.size)
+    return depths[0] if len(depths) > 1 and depths[1] - depths[0] < LEVEL * form.size else 0.0
 
 
 def above_subtable(

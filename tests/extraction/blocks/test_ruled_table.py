@@ -71,6 +71,31 @@ def test_the_last_row_of_print_that_stands_low_on_its_form_is_above_the_sums_alt
 
 
 @pytest.mark.parametrize(
+    "sums",
+    [
+        {"total_excluding_tax": Text("300.00", 390, 266), "total_tax": Text("¥18.00", 512, 275)},
+        {"total_excluding_tax": Text("300.00", 390, 266), "total_tax": Text("***", 512, 266)},
+        {"total_excluding_tax": Text("300.00", 390, 266), "total_tax": Text("18.00", 512, 266)},
+        {"total_excluding_tax": Text("300.00", 390, 268), "total_tax": Text("18.00", 512, 275)},
+    ],
+    ids=["one-lower", "masked", "unsigned", "one-level"],
+)
+def test_sums_beside_their_caption_are_no_row_whatever_amount_stands_a_little_lower(sums: dict[str, Text]) -> None:
+    total = {"total": Text("¥318.00", 470, 277)}
+
+    found = table(vat().put(sums | total), "ocr")
+
+    assert found == table(vat(), "ocr")
+
+
+def test_one_amount_below_the_caption_of_the_sums_does_not_tell_how_low_the_print_stands() -> None:
+    last = row(1, 262, name="*餐饮服务*茶歇", amount="200.00", tax_rate="6%", tax_amount="12.00")
+    noted = vat().drop("total_excluding_tax", "total_tax").put(last)
+
+    assert table(noted.put({"total": Text("¥318.00", 470, 277)}), "ocr") == table(noted, "ocr")
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("LVGBE40K08G123456", "LVGBE40K08G123457"),
