@@ -18,8 +18,11 @@ from invoiceocr.text.lines import cut
 
 # no amount begins like this: its first digits are lost
 TORN = re.compile(r"^[¥A-Z]?-?(?:0[\d,]|,)")
-# where an amount ends into which other print runs: a caption down the side of the form, or the number in a seal
-RUN_INTO = regex.compile(r"(?<=\d\.\d\d)(?=\s*\d*(?![元圆圓])[\p{Han}A-Z])")
+# where a whole amount ends into which other print runs: one or two characters of the names of the copies, which stand
+# down the side of the form, or the number in a seal
+RUN_INTO = regex.compile(
+    r"(?<=(?<![\d.,])\d[\d,]*\.\d\d)(?=\s*(?:[第一二三四五六联聯记账抵扣税发票购买销售方凭证]{1,2}$|(?=\d*[A-Z])[0-9A-Z]{8}))"
+)
 # characters in place of unknown ones: undecoded, or blacked out
 NO_TEXT = re.compile(f"[{UNREAD}\u2580-\u259f]")
 # characters, including spaces between digits; more is no figure

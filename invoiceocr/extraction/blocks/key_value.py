@@ -48,7 +48,6 @@ from invoiceocr.page import TextLine
 from invoiceocr.text.lines import join
 from invoiceocr.values import chinese_amount, invoice_code
 
-MAX_CELLS = 6  # how many cells of a block get a second look
 CAPTION = frozenset("发票代")  # characters of the caption of a code, of which some are left
 # words, and the field whose figure they say
 WORDS, FIGURE = "words", "total"
@@ -200,7 +199,7 @@ def find_unread_cells(form: FormLayout, block: KeyValue) -> list[Box]:
         return []
     missing = [entry for entry in block.entries if _is_missing(form, entry) and has_form(entry.value)]
     captions = [label.box for entry in missing if "right" in entry.where for label in form.labels(*entry.labels)]
-    return cells_behind(form, captions)[:MAX_CELLS]
+    return cells_behind(form, captions)
 
 
 def _is_missing(form: FormLayout, entry: Entry) -> bool:

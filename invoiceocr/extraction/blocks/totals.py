@@ -14,15 +14,14 @@ candidate is less sure or has no value.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import regex
 
-from invoiceocr.decoding.grammars import is_plausible
 from invoiceocr.evidence.candidate import Candidate
+from invoiceocr.extraction.blocks.amount_words import spelled_out
 from invoiceocr.extraction.blocks.node import Node
 from invoiceocr.extraction.blocks.unread import cells_behind, has_behind, may_be_unread
 from invoiceocr.extraction.candidates import TORN, Target, amount_alone, candidate, is_misread
@@ -30,29 +29,19 @@ from invoiceocr.geometry import Box
 from invoiceocr.layout.anchors import Anchor
 from invoiceocr.layout.form import FormLayout
 from invoiceocr.page import KeyMatch, TextLine
-from invoiceocr.text.lines import join, match_key, parted, rows, same_column, with_joined
-from invoiceocr.values import chinese_amount, money
+from invoiceocr.text.lines import match_key, parted, rows, same_column
+from invoiceocr.values import money
 
 COLUMNS = 2  # columns that have sums
 # text heights: how far amounts may be off the level of their row
 ROW = 1.3
 # text heights: how far a sum may be beside the middle of its column's caption; columns are up to eight wide
 COLUMN = 5.0
-WORDS = regex.compile(r"(?:[(（]?负数?[)）]?)?[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正]{2,}")
-WORD = regex.compile(r"[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负]")
-# a whole line: a part of an amount in words
-LINE_OF_WORDS = regex.compile(rf"[⊗ⓧ×]?(?:人民币)?(?:[(（]?负数?[)）]?)?{WORD.pattern}+")
-# in heights: how far beside the start of the first line of the words the second may begin
-HANGING = 2.0
-# characters that hardly any other text contains
-PLAIN_WORD = regex.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟圆角]")
 # a sum has its sign or its cents; a misread *** has neither
 PRINTED_SUM = regex.compile(r"¥|\.\d{2}$")
 CENTS = regex.compile(r"[.,。]\d{2}$")
 # characters as which a ¥ before an amount is misread
 MISREAD_SIGN = regex.compile(r"^[A-Z羊半]-?\d[\d,]*\.\d{2}$")
-# share of a segment's characters that must spell an amount, so that the rest may be misread
-SPELLED = 0.6
 # an amount whose cents were cut off
 TORN_SUM = regex.compile(r"^[A-Z羊半¥]-?\d{2}[\d,]*\.?\d?$")
 SIGNLESS = regex.compile(r"^-?\d")
@@ -118,8 +107,8 @@ def _sums(node: Node) -> Sums:
 
 def read(form: FormLayout, block: Totals) -> Iterator[Candidate]:
     """The candidates of the words, of the total and of the columns' sums."""
-    form = replace(form, segments=tuple(amount_alone(part) for segment in form.segments for part in _apart(segment)))
-    words = list(_words(form, block.words)) if block.words else []
+    form = _with_each_amount(form)
+    words = list(spelled_out(form, block.words.target, block.words.labels)) if block.words else []
     yield from words
     if block.total:
         yield from _total(form, block.total, words, form.anchors.get(block.sums.line) if block.sums else None)
@@ -132,70 +121,21 @@ def find_unread_cells(form: FormLayout, block: Totals) -> list[Box]:
     the ring of a seal."""
     if block.total is None or not may_be_unread(form):
         return []
-    amounts = [segment.box for segment in form.segments if _is_amount(block.total.target, segment)]
+    segments = _with_each_amount(form).segments
+    amounts = [segment.box for segment in segments if _is_amount(block.total.target, segment)]
     labels = form.labels(*block.total.labels)
     return cells_behind(form, (label.box for label in labels if not has_behind(form, label.box, amounts)))
+
+
+def _with_each_amount(form: FormLayout) -> FormLayout:
+    """*form* with each amount in a segment of its own."""
+    return replace(form, segments=tuple(amount_alone(part) for segment in form.segments for part in _apart(segment)))
 
 
 def _apart(segment: TextLine) -> list[TextLine]:
     """*segment*, split where one amount ends and the sign of the next begins."""
     places = [match.end() for match in NEXT_SUM.finditer(segment.text)]
     return parted(segment, places) if places else [segment]
-
-
-def _words(form: FormLayout, wanted: Captioned) -> Iterator[Candidate]:
-    """Amounts in words, those near their caption first."""
-    label = next(iter(form.labels(*wanted.labels)), None)
-    lines = _on_one_line(form)
-    found = [(segment, match.group()) for segment in lines if (match := WORDS.search(match_key(segment.text)))]
-    if label is not None:
-        found.sort(key=lambda pair: abs(form.level(pair[0].box) - label.box.cy))
-    for segment, text in found:
-        value = _spelled_out(segment, text)
-        if value is not None or _is_misspelled(wanted.target, segment):
-            yield candidate(wanted.target, value, segment.text, [segment], form.page)
-
-
-def _on_one_line(form: FormLayout) -> Sequence[TextLine]:
-    """The segments of *form*, where two that stand one below the other and only together are an amount in words are
-    joined."""
-    parts = [segment for segment in form.segments if LINE_OF_WORDS.fullmatch(match_key(segment.text))]
-    pairs = (pair for pair in itertools.permutations(parts, 2) if _goes_on(form, *pair))
-    whole = ((first, second) for first, second in pairs if chinese_amount.is_valid(first.text + second.text))
-    return with_joined(form.segments, whole, lambda first, second: join([first, second]))
-
-
-def _goes_on(form: FormLayout, first: TextLine, second: TextLine) -> bool:
-    """Whether *second* stands on the line below *first* and begins where it does."""
-    upper, lower = first.box, second.box
-    return form.is_next_line(upper, lower) and abs(lower.x0 - upper.x0) < HANGING * upper.height
-
-
-def _spelled_out(segment: TextLine, text: str) -> str | None:
-    """The amount that *text* in *segment* is in words; None if it is none, or a part of one."""
-    if not chinese_amount.is_valid(text) or _is_torn(segment, text):
-        return None
-    return chinese_amount.compact(_as_printed(segment, text))
-
-
-def _is_misspelled(target: Target, segment: TextLine) -> bool:
-    """Whether another reading of the pixels of *segment* gives an amount in words."""
-    return segment.lattice is not None and _is_spelled(segment) and is_plausible(target.type, segment.lattice)
-
-
-def _is_spelled(segment: TextLine) -> bool:
-    text = match_key(segment.text)
-    return len(WORD.findall(text)) > SPELLED * len(text)
-
-
-def _is_torn(segment: TextLine, text: str) -> bool:
-    """Whether a recognized *segment* contains more words than the *text* in it: a misread character separates them."""
-    return segment.source == "ocr" and bool(PLAIN_WORD.search(match_key(segment.text).replace(text, "", 1)))
-
-
-def _as_printed(segment: TextLine, text: str) -> str:
-    """The words with the printed brackets if the whole segment is the amount."""
-    return segment.text if chinese_amount.is_valid(segment.text) else text
 
 
 def _total(form: FormLayout, total: Captioned, words: Sequence[Candidate], sums: Anchor | None) -> Iterator[Candidate]:

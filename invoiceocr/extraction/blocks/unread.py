@@ -12,6 +12,7 @@ from invoiceocr.layout.registration import NO_OFFSET
 
 # in caption heights, above and below: values are off the lines of their captions, and seals are on them
 AROUND = 0.3
+MAX_CELLS = 6  # how many cells of a block get a second look
 LEVEL = 0.9  # text heights: what is farther off the level of a caption belongs to another row
 SEVERAL = 2.0  # in caption heights: print of several lines, such as remarks, is at the level of none
 
@@ -27,9 +28,9 @@ def has_behind(form: FormLayout, caption: Box, values: Iterable[Box]) -> bool:
 
 
 def cells_behind(form: FormLayout, captions: Iterable[Box]) -> list[Box]:
-    """What is right of each of *captions*, if there is room for a value."""
+    """What is right of each of the first *captions*, if there is room for a value."""
     cells = (_cell(form, caption) for caption in captions)
-    return [cell for cell in cells if cell.width > cell.height]
+    return [cell for cell in cells if cell.width > cell.height][:MAX_CELLS]
 
 
 def _cell(form: FormLayout, caption: Box) -> Box:

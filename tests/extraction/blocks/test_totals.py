@@ -43,12 +43,35 @@ def test_a_caption_down_the_side_of_the_form_is_no_part_of_the_sum_that_runs_int
     assert sums(vat().say({"total_tax": "¥6.00记"}), "ocr") == WHOLE
 
 
+@pytest.mark.parametrize("behind", ["壹佰零陆圆整", "大写壹佰零陆圆整"])
+def test_words_that_run_into_the_total_are_still_read(behind: str) -> None:
+    glued = {"total": Text(f"¥106.00{behind}", 300, 290)}
+
+    found = sums(vat().drop("total", "total_in_words").put(glued), "ocr")
+
+    assert found["total_in_words"] == WHOLE["total_in_words"]
+
+
 def test_the_number_in_a_seal_is_no_part_of_the_total_beside_it() -> None:
     assert sums(vat().say({"total": "¥106.0091350100M000"}), "ocr") == WHOLE
 
 
-@pytest.mark.parametrize("printed", ["¥106.00元", "¥1.234.56元", "¥106.004"])
-def test_only_other_words_end_an_amount(printed: str) -> None:
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "¥106.00元",
+        "¥1.234.56元",
+        "¥106.004",
+        "¥106.00万元",
+        "¥1.10O.00",
+        "¥1.06B.00",
+        "¥1.06B60",
+        "¥106.0012A",
+        "¥106.00壹佰零陆圆整",
+        "¥1.106.00记",
+    ],
+)
+def test_only_the_name_of_a_copy_or_a_number_ends_an_amount(printed: str) -> None:
     (segment,) = sheets.vat().say({"total": printed}).page("ocr").lines[-1:]
 
     assert amount_alone(replace(segment, text=printed)).text == printed
@@ -73,6 +96,18 @@ def test_an_amount_of_the_row_above_is_not_the_total() -> None:
     above = Text("¥6.00", 520, 275)
 
     assert unread_cells(vat().drop("total", "total_tax").put({"total_tax": above}))
+
+
+@pytest.mark.parametrize("printed", ["¥106.0091350100M000", "¥106.00二"])
+def test_a_total_into_which_other_print_runs_was_read(printed: str) -> None:
+    assert unread_cells(vat().say({"total": printed})) == []
+
+
+def test_only_a_few_cells_of_a_block_get_a_second_look() -> None:
+    form = sheets.form_of(vat().drop("total"), "ocr")
+    caption = next(label.box for label in form.page.labels if label.text == "(小写)")
+
+    assert len(unread.cells_behind(form, [caption] * 20)) == unread.MAX_CELLS
 
 
 @pytest.mark.parametrize(("missing", "source"), [((), "ocr"), (("total",), "text_layer")])
