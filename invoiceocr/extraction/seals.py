@@ -69,11 +69,11 @@ def _echoes(text: str, printed: str) -> bool:
 def without_ids(lines: Iterable[TextLine], form: FormLayout) -> list[TextLine]:
     """*lines* without the recognized ones that repeat a tax id that was found on the form: seals do. Other numbers may
     well stand there twice, or beside others like them."""
-    found = (str(said.value) for said in form.said if said.path.endswith(TAX_ID) and said.value is not None)
-    printed = {text for text in found if tax_id.is_valid(text)}
+    found = {str(said.value) for said in form.said if said.path.endswith(TAX_ID) and said.value is not None}
 
     def is_repeated(line: TextLine) -> bool:
-        return any(_is_alike(match_key(line.text), each) for each in printed)
+        text = match_key(line.text)
+        return any(tax_id.is_valid(each) and _is_alike(text, each) for each in found)
 
     kept = (line for line in lines if line.source != "ocr" or not is_repeated(line))
     return [part for line in kept for part in _figures_beside(line, printed)]

@@ -128,15 +128,19 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
 
 
 def _sunk(form: FormLayout, caption: Box) -> float:
-    """How far the two sums stand below their *caption*; 0 if they do not, or a figure of no item is level with it."""
+    """How far the two sums stand below their *caption*; 0 if they are level with it, or a figure of no item is."""
+
+    def depth(box: Box) -> float:
+        return form.level(box) - caption.cy - form.slope * (box.cx - caption.cx)
+
     right = [segment for segment in form.segments if segment.box.x0 > caption.x1]
-    down = {id(each): form.level(each.box) - caption.cy - form.slope * (each.box.cx - caption.cx) for each in right}
-    level = (each for each in right if abs(down[id(each)]) < LEVEL * form.size)
-    if any(SUM.fullmatch(match_key(each.text)) and not _has_rate(form, each, right) for each in level):
+    marked = [depth(each.box) for each in right if MARKED_SUM.match(match_key(each.text))]
+    below = sorted(down for down in marked if LEVEL * form.size <= down < SLIPPED * form.size)
+    if len(below) < 2 or below[1] - below[0] > LEVEL * form.size:
         return 0.0
-    sums = [each for each in right if MARKED_SUM.match(match_key(each.text))]
-    depths = sorted(depth for each in sums if 0 < (depth := down[id(each)]) < SLIPPED * form.size)
-    return depths[0] if len(depths) > 1 and depths[1] - depths[0] < LEVEL * form.size else 0.0
+    level = (each for each in right if abs(depth(each.box)) < LEVEL * form.size)
+    is_beside = any(SUM.fullmatch(match_key(each.text)) and not _has_rate(form, each, right) for each in level)
+    return 0.0 if is_beside else below[0]
 
 
 def above_subtable(
