@@ -67,8 +67,8 @@ def _echoes(text: str, printed: str) -> bool:
 
 
 def without_ids(lines: Iterable[TextLine], form: FormLayout) -> list[TextLine]:
-    """*lines* without the recognized ones that repeat a tax id that was found on the form: seals do. Other numbers may
-    well stand there twice, or beside others like them."""
+    """*lines* without what repeats a tax id that was found on the form, as seals do: whole lines, and what stands
+    between two figures. Other numbers may well stand there twice, or beside others like them."""
     found = {str(said.value) for said in form.said if said.path.endswith(TAX_ID) and said.value is not None}
 
     def is_repeated(line: TextLine) -> bool:
@@ -76,7 +76,7 @@ def without_ids(lines: Iterable[TextLine], form: FormLayout) -> list[TextLine]:
         return any(tax_id.is_valid(each) and _is_alike(text, each) for each in found)
 
     kept = (line for line in lines if line.source != "ocr" or not is_repeated(line))
-    return [part for line in kept for part in _figures_beside(line, printed)]
+    return [part for line in kept for part in _figures_beside(line, found)]
 
 
 def _figures_beside(line: TextLine, ids: Iterable[str]) -> list[TextLine]:
