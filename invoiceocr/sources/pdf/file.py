@@ -27,7 +27,6 @@ _MAY_HIDE = re.compile(rb"[%(]")
 # the keys of dictionaries that hold names of drawings, and how many references lie between a page and those
 HOLDERS = frozenset({b"Resources", b"XObject"})
 MAX_HOLDERS = 2
-THUMBNAIL = b"Thumb"  # a page's small picture, which programs show in a list of pages and never on the page
 # bytes of a dictionary that are looked at as long as one more name is
 NAME_COST = 10
 
@@ -196,7 +195,7 @@ def _named(file: PdfFile, text: bytes, levels: int) -> Names:
     held: dict[int, None] = {}
     for name, number in dict.fromkeys(NAMED.findall(text)):
         index = int(number)
-        if index in file.drawn and name != THUMBNAIL:
+        if index in file.drawn:
             direct.setdefault(name, {})[index] = None
         if name in HOLDERS and levels:
             held[index] = None

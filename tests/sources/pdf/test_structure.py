@@ -69,6 +69,13 @@ def test_forms_that_multiply_one_another_are_refused(levels: int, times: int) ->
     assert code(file(b"/X0 Do", *fan(levels, times))) == "too_complex"
 
 
+def test_forms_that_are_called_like_a_thumbnail_are_counted() -> None:
+    names = b"/Resources<</XObject<</Thumb %d 0 R>>>>"
+    forms = [stream(b"/Thumb Do " * 200, FORM + names % number) for number in (6, 7, 8)]
+
+    assert code(file(b"/X0 Do", *forms, stream(LINE, FORM))) == "too_complex"
+
+
 def test_forms_that_take_their_names_from_the_page_are_counted() -> None:
     forms = [stream(b"/X%d Do " % level * 300, FORM) for level in (1, 2, 3)]
 
@@ -272,9 +279,7 @@ def test_forms_that_add_to_the_resources_which_very_many_of_them_share_are_refus
     assert code(file(b"".join(b"/X%d Do " % index for index in range(401)), shared, *forms)) == "too_complex"
 
 
-@pytest.mark.parametrize(
-    "held", [b"/Resources 5 0 R", b"/Resources<</XObject 6 0 R>>", b"/Thumb 7 0 R/Resources 5 0 R"]
-)
+@pytest.mark.parametrize("held", [b"/Resources 5 0 R", b"/Resources<</XObject 6 0 R>>"])
 def test_resources_that_all_pages_share_are_looked_through_once(held: bytes) -> None:
     names = SHARED.replace(b"4 0 R", b"7 0 R")
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]%s/Contents 4 0 R>>" % held
