@@ -23,6 +23,7 @@ from invoiceocr.sources.pdf.file import (
 )
 from invoiceocr.sources.pdf.objects import PdfObject
 from invoiceocr.sources.pdf.picture_size import check_size, picture_size
+from invoiceocr.sources.pdf.trees import GROUP
 
 # bytes of drawings of a page, forms as often as drawn; real invoices have 5,000 to 90,000
 MAX_CONTENT = 3_000_000
@@ -33,10 +34,11 @@ FORM_COST = 200
 # times max_pixels: pictures that a page draws, each as often as it does
 MAX_DRAWN_PIXELS = 3
 MAX_ANNOTATIONS = 2_000  # of a page
+# bytes and pixels of a tile or a mask, which may be drawn again for each shape of a page; 40 real files have none
+LARGE_TILE, LARGE_TILE_PIXELS = 3_000, 4_000_000
 _DRAWN = re.compile(rb"/([^\s/<>\[\]()%{}]{1,127})\s{1,8}Do\b")
 _INLINE = re.compile(rb"\bBI\s(.{1,400}?)\sID\s", re.DOTALL)
 _PAGE = re.compile(rb"/Type\s{0,8}/Page\b")
-
 
 Cost = tuple[int, int]
 """The bytes of drawings and the pixels of pictures that drawing a stream comes to."""
@@ -56,6 +58,36 @@ def largest_page(file: PdfFile) -> int:
             if pixels > MAX_DRAWN_PIXELS * file.settings.max_pixels:
                 raise TooLargeError(f"{file.name}: a page of too many pictures", code="too_complex")
     return largest
+
+
+def has_large_tiles(file: PdfFile) -> bool:
+    """Whether a tile of a pattern or the group of a mask takes long to draw, or that isn't known because it has the
+    names of the page that shows it. None of them is among the drawings of a page, which may use them very often."""
+    costs = _Costs(file)
+    for number in _tiles(file):
+        if file.is_encrypted or any(_takes_names(file, item) for item in file.versions(number)):
+            return True
+        content, pixels = costs.of_stream(number, {}, 0)
+        if content > LARGE_TILE or pixels > LARGE_TILE_PIXELS:
+            return True
+    return False
+
+
+def _tiles(file: PdfFile) -> list[int]:
+    """The numbers of the patterns, and of what may be the group of a mask."""
+    groups = {int(number) for item in file.every() if b"/G" in item.text for number in GROUP.findall(item.text)}
+    return [
+        number for number in file.objects if any(_is_tile(item, number in groups) for item in file.versions(number))
+    ]
+
+
+def _is_tile(item: PdfObject, is_group: bool) -> bool:
+    return bool(item.stream) and b"/Image" not in item.text and (is_group or b"/PatternType" in item.text)
+
+
+def _takes_names(file: PdfFile, item: PdfObject) -> bool:
+    """Whether a form draws what the page that shows it has under its names."""
+    return bool(item.stream) and b"/Resources" not in item.text and bool(_DRAWN.search(file.content(item)))
 
 
 @dataclass(slots=True)

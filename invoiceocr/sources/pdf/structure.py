@@ -21,7 +21,7 @@ from invoiceocr.sources.pdf.code_meanings import misstated
 from invoiceocr.sources.pdf.figure_codes import with_several_codes
 from invoiceocr.sources.pdf.file import REFERENCE, PdfFile, drawables, gathered
 from invoiceocr.sources.pdf.objects import PdfObject
-from invoiceocr.sources.pdf.page_cost import largest_page
+from invoiceocr.sources.pdf.page_cost import has_large_tiles, largest_page
 from invoiceocr.sources.pdf.picture_size import check_size, picture_size
 from invoiceocr.sources.pdf.trees import check_trees, count_masks
 
@@ -39,9 +39,10 @@ MAX_MASKS = 4  # from which another process draws the page first: masks may be d
 _LAYER = re.compile(rb"/(?:OC|O#43|#4)")
 _COSTLY_PICTURE = re.compile(rb"/JBIG2Decode|/CCITTFaxDecode|/CCF\b")
 _STEP = re.compile(rb"/[XY]Step\s{0,8}(-?[0-9.]{1,20})")
-# its tiles, unless their steps or box are given elsewhere
-_TILE_STEP = re.compile(rb"/([XY])Step\s{0,8}(-?[0-9.]{1,20})(?![0-9.]|\s{1,8}\d{1,5}\s{1,8}R)")
-_TILE_BOX = re.compile(rb"/BBox\s{0,8}\[" + rb"\s{0,8}(-?[0-9.]{1,20})" * 4 + rb"\s{0,8}\]")
+# its tiles, where it states each of these once, in the plainest way
+_PLAIN = rb"(-?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20}))"
+_TILE_STEPS = [re.compile(rb"/" + axis + rb"Step\s{0,8}" + _PLAIN + rb"\s{0,8}(?=[/>])") for axis in (b"X", b"Y")]
+_TILE_BOX = re.compile(rb"/BBox\s{0,8}\[\s{0,8}" + rb"\s{1,8}".join([_PLAIN] * 4) + rb"\s{0,8}\]")
 MAX_TILES = 16  # that lie over each other; 1 or 2 in honest patterns
 _MATRIX = re.compile(rb"/Matrix\s{0,8}\[\s{0,8}([-0-9.]{1,20})\s{1,8}([-0-9.]{1,20})")
 
@@ -90,7 +91,9 @@ def is_layered(data: bytes) -> bool:
 def _needs_a_try(file: PdfFile) -> bool:
     """Whether something in the file may take as long to draw as it pleases, or its work can't be added up: which one of
     several drawings with one number a page shows isn't known."""
-    return file.may_draw_more or count_masks(file) >= MAX_MASKS or any(map(_is_costly, file.every()))
+    if file.may_draw_more or count_masks(file) >= MAX_MASKS or any(map(_is_costly, file.every())):
+        return True
+    return has_large_tiles(file)
 
 
 def _is_costly(item: PdfObject) -> bool:
@@ -109,12 +112,12 @@ def _is_dense(pattern: bytes) -> bool:
     """Whether the tiles of a *pattern* may lie over each other so often that they take long to paint."""
     if b"Step" not in pattern:
         return False
-    steps = {axis: abs(_number(step)) for axis, step in _TILE_STEP.findall(pattern)}
-    box = _TILE_BOX.search(pattern)
-    if len(steps) < 2 or box is None:
+    found = [pattern_of.findall(pattern) for pattern_of in (_TILE_BOX, *_TILE_STEPS)]
+    if any(pattern.count(key) != 1 for key in (b"BBox", b"XStep", b"YStep")) or not all(found):
         return True
-    x0, y0, x1, y1 = map(_number, box.groups())
-    return abs((x1 - x0) * (y1 - y0)) > MAX_TILES * steps[b"X"] * steps[b"Y"]
+    x0, y0, x1, y1 = map(float, found[0][0])
+    step = abs(float(found[1][0]) * float(found[2][0]))
+    return abs((x1 - x0) * (y1 - y0)) > MAX_TILES * step
 
 
 def _nests(file: PdfFile) -> bool:

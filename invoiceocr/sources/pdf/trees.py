@@ -15,7 +15,7 @@ MAX_NODES, MAX_TREE_LEVELS = 100_000, 50
 # what a layer's visibility hangs on (ISO 32000-1, 8.11.2.2)
 _CONDITION = re.compile(rb"\s*\[\s*/(?:And|Or|Not)\b")
 _MASK = re.compile(rb"/S\s{0,8}/(?:Luminosity|Alpha)\b")
-_GROUP = re.compile(rb"/G\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
+GROUP = re.compile(rb"/G\s{0,8}(\d{1,10})\s{1,8}\d{1,5}\s{1,8}R\b")
 MAX_MASK_LEVELS = 4  # masks drawn with masks, each of which takes a picture of the page's size
 
 
@@ -63,7 +63,7 @@ def count_masks(file: PdfFile) -> int:
 
 def _groups(file: PdfFile, texts: Iterable[bytes]) -> list[int]:
     """The forms that masks among *texts* are drawn with."""
-    numbers = (int(number) for text in texts if _MASK.search(text) for number in _GROUP.findall(text))
+    numbers = (int(number) for text in texts if _MASK.search(text) for number in GROUP.findall(text))
     return [number for number in numbers if number in file.objects and is_drawn(file.objects[number])]
 
 

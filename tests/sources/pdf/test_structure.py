@@ -327,6 +327,10 @@ TILES = b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1"
         (b"/BBox[0 0 600 800]/XStep 0.6/YStep -0.6", True),
         (b"/BBox[0 0 2 2]/XStep 4 0 R/YStep 4 0 R", True),
         (b"/BBox 4 0 R/XStep 9/YStep 9", True),
+        (b"/BBox[0 0 600 800]/XStep 0.6/YStep 0.6/Resources<</A<</XStep 600/YStep 800>>>>", True),
+        (b"/A<</BBox[0 0 1 1]>>/BBox[0 0 600 800]/XStep 0.6/YStep 0.6", True),
+        (b"/BBox[0 0 600 800]/XStep 600/YStep 800/XStep +0.6/YStep +0.6", True),
+        (b"/BBox[0 0 600.. 800..]/XStep 600/YStep 800", True),
         (b"/BBox[0 0 10 10]/XStep 10/YStep 10", False),
         (b"/BBox [ -1 -1 11 11 ]/XStep 10/YStep 10", False),
     ],
@@ -340,6 +344,47 @@ def test_tiles_that_may_lie_over_each_other_very_often_are_drawn_elsewhere_first
     pdf_structure.check(file(LINE, stream(LINE, TILES + entries)), "a.pdf", Settings())
 
     assert asked == ["a.pdf"] * is_tried
+
+
+GROUP = b" <</S/Luminosity/G 6 0 R>>"
+INNER = b"/Resources<</XObject<</X 7 0 R>>>>"
+LARGE = LINE * 300
+PICTURE = stream(b"0", b"/Subtype/Image/Width 3000/Height 3000/BitsPerComponent 1")
+TILED = b"/BBox[0 0 10 10]/XStep 10/YStep 10" + TILES
+
+
+@pytest.mark.parametrize(
+    ("objects", "is_tried"),
+    [
+        ((GROUP, stream(LARGE, FORM)), True),
+        ((b" <</G 6 0 R>>", stream(LARGE)), True),
+        ((GROUP, stream(b"/X Do " * 9, FORM + INNER), stream(LARGE, FORM)), True),
+        ((GROUP, stream(b"/X Do", FORM + INNER), PICTURE), True),
+        ((GROUP, stream(b"/X0 Do", FORM)), True),
+        ((stream(LARGE, TILED),), True),
+        ((GROUP, stream(LINE, FORM)), False),
+        ((stream(LINE, TILED),), False),
+        ((stream(LARGE, FORM),), False),
+    ],
+)
+def test_tiles_and_masks_that_take_long_to_draw_are_drawn_elsewhere_first(
+    monkeypatch: pytest.MonkeyPatch, objects: tuple[bytes, ...], is_tried: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+
+    pdf_structure.check(file(LINE, *objects), "a.pdf", Settings())
+
+    assert asked == ["a.pdf"] * is_tried
+
+
+def test_an_encrypted_file_with_tiles_is_opened_elsewhere_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+
+    pdf_structure.check(file(LINE, stream(LINE, TILED)) + b"/Encrypt 9 0 R", "a.pdf", Settings())
+
+    assert asked == ["a.pdf"]
 
 
 def test_an_honest_encrypted_file_passes() -> None:
