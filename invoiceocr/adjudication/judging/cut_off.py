@@ -15,27 +15,36 @@ from invoiceocr.adjudication.name_support import NAME
 from invoiceocr.evidence.candidate import PRINTED, Candidate
 from invoiceocr.evidence.draft import Draft
 from invoiceocr.geometry import Box, Point, Quad, box_quad
+from invoiceocr.kinds.registry import field_of
+from invoiceocr.kinds.spec import KindSpec
 
 # of a character's size: up to half of one that is left out lies on the page, and some space before it; of 1,786 printed
 # values of real files, and of all names in pictures of them, none is nearer than 1.0
 NEAR = 0.8
 # the same below a name, which may go on in another line; none is nearer than 12
 BELOW = 1.5
+NAMES = frozenset({"name", "person"})  # the types of parties and people; the name of an item is a text
 
 
 def disputed(judgment: Judgment, fused: Mapping[str, Fused], draft: Draft) -> Judgment:
     """*judgment* with the values disputed that touch an edge of their page and that nothing but their print states."""
     edges = {number: box_quad(Box(0, 0, *size)) for number, size in draft.page_sizes} | dict(draft.outlines)
-    found = {path for path, field in fused.items() if field.sources <= ON_PAPER and _touches(path, field.chosen, edges)}
-    doubted = {path for path in found if path.endswith(NAME) or not judgment.supports.get(path, NOBODY)}
+    names = {path for path in fused if _is_name(path, draft.spec)}
+    printed = {path: field.chosen for path, field in fused.items() if field.sources <= ON_PAPER}
+    found = {path for path, value in printed.items() if _touches(value, edges, is_name=path in names)}
+    doubted = {path for path in found if path in names or not judgment.supports.get(path, NOBODY)}
     return replace(judgment, disputed=judgment.disputed | doubted) if doubted else judgment
 
 
-def _touches(path: str, value: Candidate, edges: Mapping[int, Quad]) -> bool:
+def _is_name(path: str, spec: KindSpec | None) -> bool:
+    field = field_of(path, spec)
+    return path.endswith(NAME) or (field is not None and field.type.name in NAMES)
+
+
+def _touches(value: Candidate, edges: Mapping[int, Quad], *, is_name: bool) -> bool:
     """Whether a value reaches an edge of its page or picture, by the corners of each, beyond which more of it may
     stand: in exact characters the left or right one, a name also the lower one, and in pixels, which may be turned,
     any."""
-    is_name = path.endswith(NAME)
     if value.box is None or value.page not in edges or not (value.source in PRINTED or is_name):
         return False
     above, right, below, left = _gaps(value.box, edges[value.page])

@@ -23,12 +23,13 @@ def is_disputed(
     supports: frozenset[WitnessSource] = frozenset(),
     text: str = COMPANY,
     source: WitnessSource = "text_layer",
+    kind: str = "digital_ordinary",
 ) -> bool:
     """Whether the value of *path* in *box* is disputed if *others* agree, *supports* prove it and it is this *text*,
     which *source* says."""
     printed = Candidate(path, text, text, source, box=box)
     field = Fused(printed, (printed, *(Candidate(path, text, text, other) for other in others)))
-    draft = Draft("digital_ordinary", (), page_sizes=((1, (600.0, 400.0)),))
+    draft = Draft(kind, (), page_sizes=((1, (600.0, 400.0)),))
     return path in disputed(Judgment({path: supports}), {path: field}, draft).disputed
 
 
@@ -68,6 +69,20 @@ def test_a_name_may_go_on_in_a_line_below_the_page(source: WitnessSource) -> Non
 @pytest.mark.parametrize("box", [LEFT, RIGHT, Box(200, 2, 300, 12), Box(590, 200, 600, 300)])
 def test_a_name_at_the_edge_of_a_picture_may_be_cut_off(box: Box) -> None:
     assert is_disputed("seller.name", box, source="ocr")
+
+
+@pytest.mark.parametrize("box", [LEFT, RIGHT, Box(200, 378, 300, 388)])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("passenger_name", "digital_rail"),
+        ("drawer", "digital_ordinary"),
+        ("payer", "fiscal"),
+        ("details.0.passenger_name", "digital_ordinary"),
+    ],
+)
+def test_the_name_of_a_person_may_be_cut_off_too(path: str, kind: str, box: Box) -> None:
+    assert is_disputed(path, box, source="ocr", text="张三", kind=kind)
 
 
 # how a picture of that page lies on its canvas after it was straightened, by its first corner
