@@ -9,11 +9,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD, TextLine, TextSource
-from invoiceocr.sources.glyphs import CELL, LEVEL, Glyph, Rows, are_alike, cells, is_meaningless, leveled
+from invoiceocr.sources.glyphs import CELL, LEVEL, Glyph, are_alike, cells, is_meaningless
 from invoiceocr.text.lines import same_row
 
 # of the character size; wider spacing inside one text object separates columns
@@ -30,10 +30,16 @@ BACKSTEP = 0.4
 SHADOW = 0.12
 # points; no shadow stands farther off, however large the print
 MAX_SHADOW = 20.0
+# of the character size; how exactly a blank fills the gap between two characters
+FILLED = 0.1
+MAX_BLANKS = 10  # that are looked at between two characters
 MAX_LEVELS = 200  # cells that one piece is compared with
 # pieces that end in one cell; more lie over one another and are no text
 MAX_OPEN = 50
 CLAUSE_ENDS = frozenset(",;&)")  # characters behind which the next word of a text begins
+
+Blanks = dict[int, list[Glyph]]
+"""Blanks from left to right, by the level on the page."""
 
 
 def to_lines(glyphs: Iterable[Glyph], source: TextSource = "text_layer") -> tuple[TextLine, ...]:
@@ -41,7 +47,7 @@ def to_lines(glyphs: Iterable[Glyph], source: TextSource = "text_layer") -> tupl
     UNREAD ones."""
     legible = [_legible(glyph) if glyph.unmapped or is_meaningless(glyph.text) else glyph for glyph in glyphs]
     runs = [run for _, piece in groupby(legible, key=attrgetter("piece")) for run in _runs(list(piece))]
-    joined = _join(_without_shadows(runs), leveled(glyph.box for glyph in legible if glyph.text.isspace()))
+    joined = _join(_without_shadows(runs), _leveled(glyph for glyph in legible if glyph.text.isspace()))
     lines = [_line(run, source) for run in joined]
     return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
 
@@ -104,7 +110,7 @@ def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     return kept
 
 
-def _join(runs: list[list[Glyph]], blanks: Rows) -> list[list[Glyph]]:
+def _join(runs: list[list[Glyph]], blanks: Blanks) -> list[list[Glyph]]:
     """Runs on one level that touch, joined from left to right; words between which *blanks* stand are parted."""
     ordered = sorted(runs, key=lambda run: run[0].box.x0)
     joined: list[list[Glyph]] = []
@@ -132,25 +138,49 @@ def _reaches(box: Box, x: float) -> bool:
     return x - box.x1 < WORD_GAP * box.height
 
 
-def _word_gap(before: Glyph, run: Sequence[Glyph], blanks: Rows) -> list[Glyph]:
+def _word_gap(before: Glyph, run: Sequence[Glyph], blanks: Blanks) -> list[Glyph]:
     """The blank between the character *before* a *run* and that run, if it goes on with another Latin word."""
     left, right = before.box, run[0].box
     size, gap = min(left.y1 - left.y0, right.y1 - right.y0), right.x0 - left.x1
     if gap < BLANK * size:
         return []
-    if gap < JOIN_GAP * size and not (_are_latin(before.text, run[0].text) and _holds_blank(left, right, blanks)):
+    if gap < JOIN_GAP * size and not (_are_latin(before.text, run[0].text) and _holds_blank(before, run[0], blanks)):
         return []
     return [before._replace(text=" ", box=Box(left.x1, left.y0, right.x0, left.y1))]
 
 
-def _holds_blank(left: Box, right: Box, blanks: Rows) -> bool:
-    """Whether the middle of one of the *blanks* lies between two characters of a line."""
+def _leveled(glyphs: Iterable[Glyph]) -> Blanks:
+    blanks: Blanks = defaultdict(list)
+    for glyph in sorted(glyphs, key=_center):
+        blanks[int(glyph.box.cy // CELL)].append(glyph)
+    return blanks
+
+
+def _center(glyph: Glyph) -> float:
+    return glyph.box.cx
+
+
+def _holds_blank(before: Glyph, behind: Glyph, blanks: Blanks) -> bool:
+    """Whether one of the *blanks* parts two characters of a line."""
+    left = before.box
     for level in cells(left.cy, LEVEL * left.height)[:MAX_LEVELS]:
         row = blanks.get(level, [])
-        at = bisect_left(row, left.x1, key=itemgetter(0))
-        if at < len(row) and row[at][0] < right.x0:
+        at = bisect_left(row, left.x1, key=_center)
+        if any(_parts(blank, before, behind) for blank in row[at : at + MAX_BLANKS]):
             return True
     return False
+
+
+def _parts(blank: Glyph, before: Glyph, behind: Glyph) -> bool:
+    """Whether the middle of a *blank* lies between two characters, and it was written with them or fills their gap: a
+    row of blanks behind a text has nothing to do with its characters."""
+    left, right = before.box.x1, behind.box.x0
+    if not left <= blank.box.cx < right:
+        return False
+    pieces = sorted((before.piece, behind.piece))
+    near = FILLED * before.box.height
+    is_filled = abs(blank.box.x0 - left) < near and abs(blank.box.x1 - right) < near
+    return is_filled or pieces[0] <= blank.piece <= pieces[1]
 
 
 def _touches(left: list[Glyph], right: list[Glyph]) -> bool:

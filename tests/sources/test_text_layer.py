@@ -43,6 +43,19 @@ def test_a_narrow_blank_at_the_end_of_a_text_object_or_alone_parts_words(piece: 
     assert texts(run("Ace", 0, 0, 0), run("Trading", 32.8, 0, 2)) == ["AceTrading"]
 
 
+def test_blanks_of_another_object_that_lie_under_spaced_letters_part_no_words() -> None:
+    letters = [run(letter, 13 * index, 0, index) for index, letter in enumerate("ACME")]
+    beneath = [Glyph(" ", Box(5 * index, 0, 5 * index + 5, SIZE), 9) for index in range(20)]
+
+    assert texts(*letters, beneath) == ["ACME"]
+
+
+def test_a_blank_that_fills_its_gap_parts_words_wherever_it_is_written() -> None:
+    assert texts([Glyph(" ", Box(30, 0, 32.8, SIZE), 0)], run("Ace", 0, 0, 5), run("Trading", 32.8, 0, 9)) == [
+        "Ace Trading"
+    ]
+
+
 def test_a_narrow_blank_parts_no_number() -> None:
     assert texts(run("263", 0, 0, 0), [Glyph(" ", Box(30, 0, 32.8, SIZE), 1)], run("33", 32.8, 0, 2)) == ["26333"]
 
