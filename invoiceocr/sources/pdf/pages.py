@@ -76,7 +76,7 @@ def open_pdf(data: bytes, name: str, settings: Settings) -> Document:
     if count > settings.max_pages:
         raise TooLargeError(f"{name}: {count} pages, more than max_pages={settings.max_pages}", code="too_many_pages")
     layered = pdf_structure.is_layered(data)
-    try_out = cache(partial(pdf_probe.check, data, name))
+    try_out = cache(partial(pdf_probe.check, data, name, settings.max_pages))
     doubt = partial(_doubted, structure)
     read = partial(_page, document, settings=settings, layered=layered, doubt=doubt, try_out=try_out)
     pages = _pages(document, count, name, read)

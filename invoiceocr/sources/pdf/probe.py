@@ -15,9 +15,10 @@ from invoiceocr.errors import TooLargeError
 SECONDS, BYTES = 3, 900_000_000
 # pages for which one second more is allowed: a scan takes a tenth of a second
 PAGES_A_SECOND = 10
-# pages that are drawn, and pixels of a point and of their longer side: about as many as when they are read
-PAGES, SCALE, SIDE = 200, 2.8, 2400
-PATIENCE = 60.0  # seconds, on a busy machine
+# pixels of a point and of the longer side of a page: about as many as when it is read
+SCALE, SIDE = 2.8, 2400
+# seconds on a busy machine: at least, for each page, and at most
+PATIENCE, PATIENCE_A_PAGE, MAX_PATIENCE = 60.0, 0.3, 3600.0
 # the exit code if the other process lacks our packages: nothing is known about the file then
 MISSING = 3
 _PROGRAM = f"""
@@ -39,8 +40,8 @@ except ImportError:
 try:
     document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
     document.init_forms()
-    allow({SECONDS} + len(document) // {PAGES_A_SECOND})
-    for index in range(min(len(document), {PAGES})):
+    allow({SECONDS} + min(len(document), int(sys.argv[1])) // {PAGES_A_SECOND})
+    for index in range(min(len(document), int(sys.argv[1]))):
         page = document[index]
         page.get_textpage().count_chars()
         page.render(scale=min({SCALE}, {SIDE} / max(page.get_size())))
@@ -49,10 +50,12 @@ except pypdfium2.PdfiumError:
 """
 
 
-def check(data: bytes, name: str) -> None:
-    """Raise TooLargeError too_complex where the pages of the PDF can't be opened within the limits."""
+def check(data: bytes, name: str, pages: int) -> None:
+    """Raise TooLargeError too_complex where the first *pages* of the PDF can't be opened within the limits."""
+    command = [sys.executable, "-c", _PROGRAM, str(pages)]
+    patience = min(max(PATIENCE, PATIENCE_A_PAGE * pages), MAX_PATIENCE)
     try:
-        done = subprocess.run([sys.executable, "-c", _PROGRAM], input=data, capture_output=True, timeout=PATIENCE)
+        done = subprocess.run(command, input=data, capture_output=True, timeout=patience)
     except subprocess.TimeoutExpired as error:
         raise _refusal(name) from error
     except OSError:  # no other process can be started here

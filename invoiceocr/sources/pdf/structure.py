@@ -73,7 +73,7 @@ def check(data: bytes, name: str, settings: Settings) -> Structure:
     check_trees(file)
     largest = largest_page(file)
     if largest > LARGE_CONTENT or (is_opaque(data) and _nests(file)) or _needs_a_try(file):
-        pdf_probe.check(data, name)
+        pdf_probe.check(data, name, settings.max_pages)
     return Structure(is_ambiguous(file), with_several_codes(file), misstated(file))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from pdf_builder import Leaf, pdf, words
 
@@ -46,7 +48,7 @@ def test_a_page_that_its_forms_cover_very_often_may_take_long(data: bytes, expec
 
 def test_such_a_page_is_drawn_by_another_process_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
 
     for name, content in (("often.pdf", WHOLE * OFTEN), ("once.pdf", WHOLE + words("1", 5, 5))):
         list(open_pdf(in_form(content), name, Settings()).pages)
@@ -59,3 +61,13 @@ def test_a_form_that_would_take_minutes_is_given_up() -> None:
         list(open_pdf(in_form(WHOLE * 16_000), "a.pdf", Settings()).pages)
 
     assert caught.value.code == "too_complex"
+
+
+@pytest.mark.parametrize(("pages", "is_refused"), [(2, True), (1, False)])
+def test_as_many_pages_are_tried_as_may_be_read(pages: int, is_refused: bool) -> None:
+    costly = Leaf("/X0 Do", objects=((FORM, (WHOLE * 16_000).encode()),))
+    data = pdf(Leaf(words("1", 5, 5)), costly)
+    caught = pytest.raises(TooLargeError) if is_refused else nullcontext()
+
+    with caught:
+        pdf_probe.check(data, "a.pdf", pages)

@@ -114,7 +114,7 @@ def test_a_file_whose_replaced_objects_may_draw_more_is_drawn_elsewhere_first(
     data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
     signed = behind(file(LINE), (1, b"<</Type/Catalog/Pages 2 0 R/AcroForm 9 0 R>>"))
 
     pdf_structure.check(data, "replaced.pdf", Settings())
@@ -127,7 +127,7 @@ def test_forms_that_multiply_are_refused_before_drawing_although_harmless_ones_r
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
     decoys = [(number, stream(LINE, FORM)) for number in range(5, 24)]
 
     assert code(behind(file(b"/X0 Do", *fan(18, 2)), *decoys)) == "too_complex"
@@ -310,7 +310,7 @@ def encrypted(levels: int, times: int) -> bytes:
 
 def test_an_encrypted_file_whose_forms_draw_forms_is_opened_elsewhere_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
 
     assert len(list(open_pdf(encrypted(2, 1), "nested.pdf", Settings()).pages)) == 1
     assert len(list(open_pdf(encrypted(0, 1), "flat.pdf", Settings()).pages)) == 1
@@ -339,7 +339,7 @@ def test_tiles_that_may_lie_over_each_other_very_often_are_drawn_elsewhere_first
     monkeypatch: pytest.MonkeyPatch, entries: bytes, is_tried: bool
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
 
     pdf_structure.check(file(LINE, stream(LINE, TILES + entries)), "a.pdf", Settings())
 
@@ -371,7 +371,7 @@ def test_tiles_and_masks_that_take_long_to_draw_are_drawn_elsewhere_first(
     monkeypatch: pytest.MonkeyPatch, objects: tuple[bytes, ...], is_tried: bool
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
 
     pdf_structure.check(file(LINE, *objects), "a.pdf", Settings())
 
@@ -380,7 +380,7 @@ def test_tiles_and_masks_that_take_long_to_draw_are_drawn_elsewhere_first(
 
 def test_an_encrypted_file_with_tiles_is_opened_elsewhere_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
 
     pdf_structure.check(file(LINE, stream(LINE, TILED)) + b"/Encrypt 9 0 R", "a.pdf", Settings())
 
@@ -445,7 +445,7 @@ def test_what_only_drawing_tells_is_drawn_elsewhere_first(
     objects: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name: asked.append(name))
+    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
 
     pdf_structure.check(file(LINE, *objects), "odd.pdf", Settings())
     pdf_structure.check(file(LINE * 30_000), "large.pdf", Settings())
