@@ -4,6 +4,7 @@ captions."""
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -89,7 +90,7 @@ def read_register(path: Path) -> tuple[RegisterRow, ...]:
             f"{path}: no row with captions such as 发票号码, 开票日期, 价税合计; export the register as xlsx or csv",
             zh=f"{path}：没有发票号码、开票日期、价税合计等表头，请从税务数字账户导出 xlsx 或 csv",
         )
-    rows = tuple(map(_with_total, _united(tables)))
+    rows = tuple(_united(tables))
     if not rows and any(map(_has_content, tables)):
         raise RegisterError(
             f"{path}: no row below the captions has an invoice number; export the register as xlsx or csv",
@@ -101,19 +102,81 @@ def read_register(path: Path) -> tuple[RegisterRow, ...]:
 def _united(tables: Iterable[_Table]) -> Iterable[RegisterRow]:
     """The invoices of all sheets, those of sheets of invoices first, then what only sheets of items list."""
     found: dict[object, RegisterRow] = {}
-    for place, table in enumerate(sorted(tables, key=lambda table: table.has_items)):
-        rounded = {_remnant(row) for row in found.values() if row.lossy}
-        for row in _invoices(table):
-            if not row.lossy:
-                found[row.key] = _again(found[row.key], row) if row.key in found else row
-            elif _remnant(row) not in rounded:
-                found[place, row.line] = row
-    return found.values()
+    places: dict[object, tuple[int, int]] = {}
+    listed = [(table, list(map(_with_total, _invoices(table)))) for table in sorted(tables, key=lambda t: t.has_items)]
+    # a rounded row may be any of the whole ones, also of a later sheet
+    for place, (_, rows) in enumerate(listed):
+        for row in (row for row in rows if not row.lossy):
+            found[row.key] = _again(found[row.key], row) if row.key in found else row
+            places.setdefault(row.key, (place, row.line))
+    for place, (table, rows) in enumerate(listed):
+        own = {row.key for row in rows if not row.lossy}
+        others = {key: row for key, row in found.items() if key not in own}
+        for known, row in _known_again([row for row in rows if row.lossy], others, table.has_items):
+            key = (place, row.line) if known is None else known
+            found[key] = row if known is None else _again(found[known], row)
+            places.setdefault(key, (place, row.line))
+    return [found[key] for key in sorted(found, key=places.__getitem__)]
 
 
-def _remnant(row: RegisterRow) -> tuple[object, ...]:
-    """By what a row whose number lost digits is known again in another sheet."""
-    return row.shown, row.issue_date, row.total
+def _known_again(
+    rows: Sequence[RegisterRow], others: Mapping[object, RegisterRow], has_items: bool
+) -> Iterator[tuple[object, RegisterRow]]:
+    """The rounded *rows* of a sheet, each with the key of the row of another sheet that lists it, too, or None. Each of
+    *others* is listed again once, and what it explains of a sum of items, which may be those of several invoices, is
+    not listed again either."""
+    alike: defaultdict[object, list[object]] = defaultdict(list)
+    for key, other in others.items():
+        alike[other.issue_date, other.total].append(key)
+    unknown = []
+    for row in rows:
+        keys = alike[row.issue_date, row.total]
+        known = next((key for key in keys if _may_be_one(others[key], row)), None)
+        if known is None:
+            unknown.append(row)
+        else:
+            keys.remove(known)
+            yield known, row
+    unlisted = {key: others[key] for keys in alike.values() for key in keys}
+    yield from _unexplained(unknown, unlisted) if has_items else ((None, row) for row in unknown)
+
+
+def _unexplained(
+    rows: Iterable[RegisterRow], others: Mapping[object, RegisterRow]
+) -> Iterator[tuple[object, RegisterRow]]:
+    """Sums of items, each with the keys of the invoices among *others* that explain it, and with None and what is left
+    of it if they don't explain it whole."""
+    left = {key: other.total for key, other in others.items() if other.total}
+    of_day: defaultdict[date | None, list[object]] = defaultdict(list)
+    for key in left:
+        of_day[others[key].issue_date].append(key)
+    for row in rows:
+        rest = row.total or Decimal(0)
+        for key in of_day[row.issue_date]:
+            if left[key] * rest > 0 and _may_be_one(others[key], row):
+                part = min(rest, left[key], key=abs)
+                left[key] -= part
+                rest -= part
+                yield key, row
+        if not row.total or rest == row.total:
+            yield None, row
+        elif rest:
+            yield None, replace(row, amount=None, tax=None, total=rest)
+
+
+def _may_be_one(a: RegisterRow, b: RegisterRow) -> bool:
+    """Whether what is left of the numbers is the same, and no party of one is another one than that of the other."""
+    is_rounded = invoice_number.is_digital(a.shown) and invoice_number.is_digital(b.shown)
+    is_alike = is_rounded and (cells.is_left(a.shown, b.shown) or cells.is_left(b.shown, a.shown))
+    return (a.shown == b.shown or is_alike) and not (
+        _differ(a, b, "seller_tax_id", "seller_name") or _differ(a, b, "buyer_tax_id", "buyer_name")
+    )
+
+
+def _differ(a: RegisterRow, b: RegisterRow, *names: str) -> bool:
+    """Whether the first of the fields called *names* that both rows have differs."""
+    pairs = ((getattr(a, name), getattr(b, name)) for name in names)
+    return next((one != other for one, other in pairs if one and other), False)
 
 
 def _table(rows: Rows) -> _Table | None:
@@ -200,7 +263,9 @@ def _row(line: int, told: Mapping[str, Cell]) -> RegisterRow | None:
     number, number_lossy = cells.old_number(told.get("number"))
     # some exports have one column for both
     if number and invoice_number.is_digital(number):
-        digital, digital_lossy, number, number_lossy = digital or number, digital_lossy or number_lossy, None, False
+        if not digital or (digital_lossy and not number_lossy):
+            digital, digital_lossy = number, number_lossy
+        number, number_lossy = None, False
     if not digital and not number:
         return None
     lossy = frozenset(name for name, lost in (("digital", digital_lossy), ("number", number_lossy)) if lost)

@@ -135,3 +135,13 @@ def _digits(cell: Cell) -> str:
 def _to_cents(text: str) -> Decimal | None:
     value = Decimal(text)
     return value.quantize(CENT) if value.is_finite() and value.adjusted() < EXACT_DIGITS else None
+
+
+def is_left(rounded: str, held: str | None) -> bool:
+    """Whether *held* begins with the digits that are left: the last of them may be rounded up.
+
+    >>> is_left("25112000000000000000", "25112345678901234567"), is_left("25112000000000000000", "25212345678901234567")
+    (True, False)
+    """
+    certain = min(len(rounded.rstrip("0")), EXACT_DIGITS) - 1
+    return held is not None and len(held) == len(rounded) and held[:certain] == rounded[:certain]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from invoiceocr.ledger.nearness import LIKELY, compare, sellers
 from invoiceocr.ledger.prepared import Row
 from invoiceocr.ledger.register import RegisterRow
-from invoiceocr.ledger.register_cells import EXACT_DIGITS
+from invoiceocr.ledger.register_cells import is_left
 from invoiceocr.ledger.rows import traits_of_row
 from invoiceocr.ledger.search import BLOCKS
 from invoiceocr.ledger.traits import Traits, cents_of
@@ -19,23 +19,39 @@ from invoiceocr.values import invoice_number
 
 def paired(connection: Connection, rows: Sequence[RegisterRow]) -> list[Row | None]:
     """The entry of each of *rows*, None where there is none. A row that states the number of an entry comes before
-    those that are only like it, and of these no two have the same entry."""
-    entries = [_numbered(connection, row) for row in rows]
-    taken = {entry["id"] for entry in entries if entry is not None}
-    for place, row in enumerate(rows):
-        if entries[place] is None and (entry := _similar(connection, row, taken)) is not None:
-            entries[place] = entry
-            taken.add(entry["id"])
+    those that are only like it, and no two rows have the same entry."""
+    entries: list[Row | None] = [None] * len(rows)
+    taken: set[int] = set()
+    for find in (_identical, _numbered, _similar):
+        for place, row in enumerate(rows):
+            if entries[place] is None and (entry := find(connection, row, taken)) is not None:
+                entries[place] = entry
+                taken.add(entry["id"])
     return entries
 
 
-def _numbered(connection: Connection, row: RegisterRow) -> Row | None:
+def _identical(connection: Connection, row: RegisterRow, taken: Set[int]) -> Row | None:
+    """The entry that has the number of the row and, where that is not unique, its code."""
+    return next((found for found in _of_number(connection, row, taken) if _has_code(row, found)), None)
+
+
+def _numbered(connection: Connection, row: RegisterRow, taken: Set[int]) -> Row | None:
+    """The entry that has the number of the row."""
+    return next(_of_number(connection, row, taken), None)
+
+
+def _of_number(connection: Connection, row: RegisterRow, taken: Set[int]) -> Iterator[Row]:
+    """The entries with the number of the row that no other row has."""
     for number in _numbers(row):
         traits = _traits(row, number)
         for found in BLOCKS["number",].rows(connection, {"number": number}):
-            if _may_share_code(number, row, found) and compare(traits, traits_of_row(found)).weight > 0:
-                return found
-    return None
+            is_free = found["id"] not in taken and _may_share_code(number, row, found)
+            if is_free and compare(traits, traits_of_row(found)).weight > 0:
+                yield found
+
+
+def _has_code(row: RegisterRow, found: Row) -> bool:
+    return invoice_number.is_digital(found["number"]) or found["code"] == row.code
 
 
 def _numbers(row: RegisterRow) -> Iterator[str]:
@@ -76,13 +92,13 @@ def _is_rest(row: RegisterRow, traits: Traits, found: Row) -> bool:
     same = (traits.issue_date, traits.cents) == (found["issue_date"], found["cents"])
     known = same and traits.issue_date is not None and traits.cents is not None
     held = traits_of_row(found)
-    return known and rounded is not None and _left(rounded, held.number) and sellers(traits, held) >= 0
+    return known and rounded is not None and is_left(rounded, held.number) and sellers(traits, held) >= 0
 
 
 def _may_be_rounded(row: RegisterRow, held: str | None) -> bool:
     """Whether *held* may be the number that the row had before it was rounded."""
     rounded = _rounded(row)
-    return rounded is None or held is None or len(held) != len(rounded) or _left(rounded, held)
+    return rounded is None or held is None or len(held) != len(rounded) or is_left(rounded, held)
 
 
 def _rounded(row: RegisterRow) -> str | None:
@@ -90,16 +106,6 @@ def _rounded(row: RegisterRow) -> str | None:
     name = "digital" if row.digital else "number"
     number = getattr(row, name)
     return number if name in row.lossy and number.isdecimal() else None
-
-
-def _left(rounded: str, held: str | None) -> bool:
-    """Whether *held* begins with the digits that are left: the last of them may be rounded up.
-
-    >>> _left("25112000000000000000", "25112345678901234567"), _left("25112000000000000000", "25212345678901234567")
-    (True, False)
-    """
-    certain = min(len(rounded.rstrip("0")), EXACT_DIGITS) - 1
-    return held is not None and len(held) == len(rounded) and held[:certain] == rounded[:certain]
 
 
 def _traits(row: RegisterRow, number: str | None) -> Traits:

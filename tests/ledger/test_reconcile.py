@@ -40,6 +40,30 @@ def test_each_side_s_own_invoices_are_named(ledger: Ledger, tmp_path: Path) -> N
     ]
 
 
+def test_of_two_rows_with_one_number_the_one_with_the_code_has_the_entry(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.add(result("a.jpg", paper("12345678", code="031001900204")))
+    ledger.add(result("b.jpg", paper("87654321", code=None)))
+
+    lines = reconciled(
+        ledger,
+        tmp_path,
+        *(
+            registers.row(数电发票号码=None, 发票号码=number, 发票代码=code)
+            for number in ("12345678", "87654321")
+            for code in (None, "031001900104", "031001900204")
+        ),
+    )
+
+    assert [(line.state, line.entry_id) for line in lines] == [
+        ("only_theirs", None),
+        ("only_theirs", None),
+        ("both", 1),
+        ("both", 2),
+        ("only_theirs", None),
+        ("only_theirs", None),
+    ]
+
+
 def test_what_the_register_does_not_list_is_not_missed_there(ledger: Ledger, tmp_path: Path) -> None:
     ledger.add(result("a.jpg"))
     ledger.add(result("old.jpg", paper(issue_date=None)))

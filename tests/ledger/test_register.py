@@ -1,5 +1,5 @@
 import tracemalloc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -229,6 +229,70 @@ def test_rounded_numbers_of_items_are_added_and_known_again_in_another_sheet(tmp
     book.save(tmp_path / "r.xlsx")
 
     assert [row.total for row in read_register(tmp_path / "r.xlsx")] == [Decimal("113.00")]
+
+
+ROUNDED = registers.row(数电发票号码=2.5112e19)
+SECOND = ROUNDED | {"金额": "500.00", "税额": "65.00", "价税合计": "565.00"}
+OTHER_SELLER = {"销方名称": "另一公司", "销方识别号": "91350100M000100Y43"}
+WITH_ITEMS = (*registers.CAPTIONS, "货物或应税劳务名称")
+WITHOUT_TOTAL = tuple(caption for caption in registers.CAPTIONS if caption != "价税合计")
+
+
+@pytest.mark.parametrize(
+    ("captions", "first", "later", "second", "totals"),
+    [
+        (WITHOUT_TOTAL, [ROUNDED], WITHOUT_TOTAL, [SECOND], ["113.00", "565.00"]),
+        (registers.CAPTIONS, [ROUNDED], registers.CAPTIONS, [ROUNDED | OTHER_SELLER], ["113.00", "113.00"]),
+        (registers.CAPTIONS, [registers.row()], WITH_ITEMS, [ROUNDED], ["113.00"]),
+        (registers.CAPTIONS, [ROUNDED], registers.CAPTIONS, [registers.row()], ["113.00"]),
+        (WITHOUT_TOTAL, [ROUNDED], WITH_ITEMS, [ROUNDED], ["113.00"]),
+        (registers.CAPTIONS, [ROUNDED], registers.CAPTIONS, [ROUNDED, ROUNDED], ["113.00", "113.00"]),
+        (registers.CAPTIONS, [ROUNDED, SECOND], WITH_ITEMS, [ROUNDED, SECOND], ["113.00", "565.00"]),
+        (registers.CAPTIONS, [ROUNDED], WITH_ITEMS, [ROUNDED, SECOND], ["113.00", "565.00"]),
+        (registers.CAPTIONS, [SECOND], WITH_ITEMS, [ROUNDED], ["565.00"]),
+        (
+            registers.CAPTIONS,
+            [registers.row(数电发票号码="FP-2025-001")],
+            registers.CAPTIONS,
+            [registers.row(数电发票号码="FP-2025-002")],
+            ["113.00", "113.00"],
+        ),
+    ],
+)
+def test_rounded_numbers_of_another_sheet_are_known_again_each_once(
+    tmp_path: Path,
+    captions: Sequence[str],
+    first: Sequence[Mapping[str, object]],
+    later: Sequence[str],
+    second: Sequence[Mapping[str, object]],
+    totals: Sequence[str],
+) -> None:
+    book = Workbook()
+    for page, names, rows in ((book.active, captions, first), (book.create_sheet(), later, second)):
+        page.append(list(names))
+        for row in rows:
+            page.append([row.get(caption) for caption in names])
+    book.save(tmp_path / "r.xlsx")
+
+    assert [str(row.total) for row in read_register(tmp_path / "r.xlsx")] == totals
+
+
+def test_the_graver_state_of_a_rounded_number_in_another_sheet_counts(tmp_path: Path) -> None:
+    book = Workbook()
+    for page, row in ((book.active, registers.row()), (book.create_sheet(), ROUNDED | {"发票状态": "已作废"})):
+        page.append(registers.CAPTIONS)
+        page.append([row.get(caption) for caption in registers.CAPTIONS])
+    book.save(tmp_path / "r.xlsx")
+
+    (found,) = read_register(tmp_path / "r.xlsx")
+
+    assert (found.digital, found.state) == (NUMBER, "已作废")
+
+
+def test_a_number_that_one_column_has_whole_is_not_lossy_for_another_one(tmp_path: Path) -> None:
+    (found,) = read_register(registers.workbook(tmp_path / "r.xlsx", [registers.row(发票号码=2.5112e19)] * 2))
+
+    assert (found.digital, found.lossy) == (NUMBER, frozenset())
 
 
 @pytest.mark.parametrize("number", [NUMBER, 2.5112e19])
