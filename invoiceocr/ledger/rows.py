@@ -14,11 +14,10 @@ from invoiceocr.invoice import Invoice
 from invoiceocr.kinds.packing import unpacked
 from invoiceocr.ledger.entry import Entry, Event, FileRecord
 from invoiceocr.ledger.prepared import AnyRow
-from invoiceocr.ledger.traits import Traits
+from invoiceocr.ledger.traits import STORED, Traits
 
 # beside the fields of an invoice
 NOT_VALUES = frozenset({"evidence", "findings", "page", "source", "text"})
-TRAITS = tuple(Traits.__slots__)
 
 Values = dict[str, str]
 
@@ -100,7 +99,7 @@ def _flatten(path: str, value: object, found: Values) -> None:
 
 def traits_of_row(row: AnyRow) -> Traits:
     """The traits of an entry's row."""
-    return Traits(**{name: row[name] for name in TRAITS})
+    return Traits(**{name: row[name] for name in STORED})
 
 
 def entry_of_row(row: AnyRow, files: tuple[FileRecord, ...] = ()) -> Entry:

@@ -15,7 +15,7 @@ from invoiceocr.ledger.nearness import compare, sellers
 from invoiceocr.ledger.prepared import Prepared, Row
 from invoiceocr.ledger.rows import entry_of_row, file_of_row, stored_invoice, traits_of_row
 from invoiceocr.ledger.tables import CONTENTS, ENTRIES, FILES, LOCATION_START, START
-from invoiceocr.ledger.traits import Traits
+from invoiceocr.ledger.traits import Traits, traits_of
 from invoiceocr.values import invoice_number
 
 MOST = 30  # how many entries, the latest ones, are compared for each key
@@ -39,7 +39,12 @@ BLOCKS = {names: Prepared(block) for names, block in _BLOCKS.items()}
 NAMES = {name for names in BLOCKS for name in names}
 ALIKE = Prepared(union_all(*(select(block.subquery()) for block in _BLOCKS.values())))
 BETWEEN = Prepared(select(ENTRIES).where(E.number.between(bindparam("low"), bindparam("high"))).limit(MOST))
-REVERSING = Prepared(select(ENTRIES).where(E.reverses == bindparam("number")).limit(MOST))
+REVERSING = Prepared(
+    select(ENTRIES, CONTENTS.c.data)
+    .join(CONTENTS, CONTENTS.c.entry_id == E.id)
+    .where(E.reverses == bindparam("number"))
+    .limit(MOST)
+)
 NUMBERED = Prepared(select(ENTRIES).where(E.number == bindparam("number")).limit(MOST))
 WITH_INVOICE = Prepared(
     select(ENTRIES, CONTENTS.c.data).join(CONTENTS, CONTENTS.c.entry_id == E.id).where(E.id == bindparam("entry"))
@@ -83,7 +88,11 @@ def reversing(connection: Connection, traits: Traits) -> list[Entry]:
     if not traits.number or traits.is_red:
         return []
     rows = REVERSING.rows(connection, {"number": traits.number})
-    return [_with_files(connection, row) for row in rows if _are_one(row, traits, traits.number)]
+    return [
+        _with_files(connection, row)
+        for row in rows
+        if _are_pair(traits, traits_of_row(row), traits_of(stored_invoice(row["data"])).reverses_code)
+    ]
 
 
 def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
@@ -91,7 +100,7 @@ def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
     if not traits.reverses:
         return []
     rows = NUMBERED.rows(connection, {"number": traits.reverses})
-    return [_with_files(connection, row) for row in rows if _are_one(row, traits, traits.reverses)]
+    return [_with_files(connection, row) for row in rows if _are_pair(traits_of_row(row), traits, traits.reverses_code)]
 
 
 def row_of(connection: Connection, entry_id: int) -> Row:
@@ -145,10 +154,13 @@ def _same_book(row: Row, traits: Traits) -> bool:
     return sellers(traits_of_row(row), traits) > 0
 
 
-def _are_one(row: Row, traits: Traits, number: str) -> bool:
-    """Whether the invoice called *number* and the one that reverses it may be a pair: the shorter numbers of other
-    sellers may be the same."""
-    return invoice_number.is_digital(number) or sellers(traits_of_row(row), traits) >= 0
+def _are_pair(original: Traits, red: Traits, code: str | None) -> bool:
+    """Whether *original* may be the invoice of *code* whose number *red* reverses: the shorter numbers of other sellers
+    or codes may be the same."""
+    if invoice_number.is_digital(original.number or ""):
+        return True
+    is_coded = bool(code and original.code)
+    return sellers(original, red) >= 0 and (not is_coded or original.code == code)
 
 
 def _with_files(connection: Connection, row: Row) -> Entry:

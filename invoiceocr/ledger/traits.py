@@ -14,10 +14,17 @@ from invoiceocr.values import invoice_number
 from invoiceocr.values.money import CENT
 
 TAIL = 8  # digits: the length of an older number
-RED_REFERENCE = re.compile(
-    r"(?:蓝字|蓝票|正数|对应|红冲|冲红|冲销|原发票).{0,30}?(?:号\s*码|票号)\s*[为是]?[:： ]*"
-    r"([0-9]{20}|[0-9]{8})(?![0-9])"
-)
+# words for the original, before those that only say what is done with it
+ORIGINAL = "蓝字|蓝票|正数|对应|原发票", "红冲|冲红|冲销"
+RED_REFERENCES = [
+    re.compile(
+        rf"(?:{words})(?:(?!订单|订购|物流|快递|运单|合同|项目|电话|手机)[^。；;]){{0,30}}?"
+        r"(?:(?<=[票数字冲销红应\d\s,，、:：)）])号\s*码|(?<=[发蓝电原数字\d\s,，、:：])票号)\s*[为是]?[:： ]*"
+        r"(?P<number>[0-9]{20}|[0-9]{8})(?![0-9])"
+    )
+    for words in ORIGINAL
+]
+CODE = re.compile(r"代\s*码\s*[为是]?[:：\s]*([0-9]{12}|[0-9]{10})(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Traits:
     buyer_name: str | None = None
     is_red: bool = False
     reverses: str | None = None
+    reverses_code: str | None = None
 
     @property
     def key(self) -> str | None:
@@ -63,6 +71,10 @@ class Traits:
         return f"S:{self.seller}:{self.issue_date}:{self.cents}:{self.number or ''}"
 
 
+# the code of the original follows from the invoice
+STORED = tuple(name for name in Traits.__slots__ if name != "reverses_code")
+
+
 def _is_red(invoice: Invoice) -> bool:
     """Whether the invoice reverses another one."""
     return bool(getattr(invoice, "is_red_letter", False)) or (invoice.total is not None and invoice.total < 0)
@@ -75,6 +87,7 @@ def traits_of(invoice: Invoice) -> Traits:
     path, number = number_of(invoice)
     identity = (path, "code") if invoice.code else (path,)
     is_red = _is_red(invoice)
+    reverses = reversed_number(getattr(invoice, "remarks", None)) if is_red else None
     return Traits(
         kind=invoice.kind,
         code=invoice.code,
@@ -87,13 +100,14 @@ def traits_of(invoice: Invoice) -> Traits:
         buyer_tax_id=buyer.tax_id,
         buyer_name=buyer.name,
         is_red=is_red,
-        reverses=reversed_number(getattr(invoice, "remarks", None)) if is_red else None,
+        reverses=reverses,
+        reverses_code=reversed_code(getattr(invoice, "remarks", None)) if reverses else None,
     )
 
 
 def columns_of(traits: Traits) -> Mapping[str, object]:
     """The columns of an entry that follow from its traits."""
-    fields = {name: getattr(traits, name) for name in Traits.__slots__}
+    fields = {name: getattr(traits, name) for name in STORED}
     return fields | {"tail": traits.tail}
 
 
@@ -112,8 +126,23 @@ def reversed_number(remarks: str | None) -> str | None:
     >>> reversed_number("原蓝票号码:12345678"), reversed_number("红字发票信息确认单编号：25312000000012345678")
     ('12345678', None)
     """
-    found = RED_REFERENCE.search(remarks or "")
-    return found[1] if found else None
+    found = _reference(remarks)
+    return found["number"] if found else None
+
+
+def reversed_code(remarks: str | None) -> str | None:
+    """The code of that invoice.
+
+    >>> reversed_code("对应正数发票代码:031001900104号码:12345678")
+    '031001900104'
+    """
+    found = _reference(remarks)
+    code = CODE.search(found[0]) if found else None
+    return code[1] if code else None
+
+
+def _reference(remarks: str | None) -> re.Match[str] | None:
+    return next((found for pattern in RED_REFERENCES if (found := pattern.search(remarks or ""))), None)
 
 
 def number_of(invoice: Invoice) -> tuple[str, str | None]:

@@ -310,6 +310,20 @@ def test_the_short_number_of_another_seller_is_not_the_original(
     assert found == ({"reversed-by-red-letter"} if rules else set())
 
 
+@pytest.mark.parametrize("code", ["031001900104", "031001900999"])
+def test_the_number_of_another_code_is_not_the_original(ledger: Ledger, code: str) -> None:
+    original = paper("12345678", code=code)
+    remarks = "对应正数发票代码：031001900104 发票号码：12345678"
+    red = paper("87654321", total=Decimal("-113.00"), is_red_letter=True, remarks=remarks)
+    is_pair = code in remarks
+    ledger.add(result("a.pdf", original))
+
+    assert [finding.rule for finding in ledger.check(red).findings] == ["red-letter-of-claimed"] * is_pair
+    ledger.add(result("red.pdf", red))
+    found = {finding.rule for finding in ledger.check(original).findings} - {"duplicate-claimed"}
+    assert found == ({"reversed-by-red-letter"} if is_pair else set())
+
+
 @pytest.mark.parametrize(
     "remarks",
     [
