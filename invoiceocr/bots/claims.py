@@ -139,7 +139,9 @@ class Claims:
         self._release(folder.name)
         target = self._session / folder.name
         os.rename(folder, target)
-        yield Claim(target, files[0].name, tries)
+        claim = Claim(target, files[0].name, tries)
+        _lead_on(claim.path, self.inbox)
+        yield claim
 
     def _carry_out(self, folder: Path) -> Path:
         """Do what the plan of a claim says; each step only if it isn't done yet."""
@@ -183,11 +185,14 @@ class Claims:
 
 
 def _lead_on(link: Path, former: Path) -> None:
-    """A relative link that lay in the folder *former* leads to the same file from where it is now."""
-    if link.is_symlink() and not os.path.isabs(target := os.readlink(link)):
-        draft = link.parent.with_name("link")
-        draft.symlink_to(former.resolve() / target)
-        os.replace(draft, link)
+    """A relative link that lay in the folder *former* leads to the same file from where it is now, if the file system
+    lets us make one; else it is read as what leads nowhere."""
+    with suppress(OSError):
+        if link.is_symlink() and not os.path.isabs(target := os.readlink(link)):
+            draft = link.parent.with_name("link")
+            draft.unlink(missing_ok=True)
+            draft.symlink_to(former.resolve() / target)
+            os.replace(draft, link)
 
 
 def _create(path: Path, content: str) -> bool:

@@ -1,6 +1,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -203,6 +204,40 @@ def test_two_long_names_with_one_beginning_stay_two_files(inbox: Path, out: Path
         claims.finish(claim, "done", b"{}")
 
     assert sorted(path.read_bytes() for path in (out / "done").glob("*.pdf")) == [b"a", b"b"]
+
+
+def test_a_link_that_cannot_be_made_anew_is_claimed_as_it_is(
+    inbox: Path, out: Path, claims_of: ClaimsOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    (inbox / "link.pdf").symlink_to("../elsewhere.pdf")
+    claims = claims_of(inbox, out)
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+
+    claim = claims.take(inbox / "link.pdf")
+
+    assert claim is not None
+    claims.finish(claim, "failed", b"{}")
+    assert (out / "failed" / "link.pdf").is_symlink()
+
+
+def test_a_relative_link_of_a_process_that_died_as_it_took_it_leads_to_its_file(
+    inbox: Path, out: Path, claims_of: ClaimsOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (inbox.parent / "elsewhere.pdf").write_bytes(b"linked")
+    (inbox / "link.pdf").symlink_to("../elsewhere.pdf")
+    dead = claims_of(inbox, out)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "readlink", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            dead.take(inbox / "link.pdf")
+    die(dead)
+
+    (claim,) = claims_of(inbox, out).adopt()
+
+    assert claim.path.read_bytes() == b"linked"
 
 
 def test_a_relative_link_leads_to_its_file_from_where_it_is_moved(inbox: Path, out: Path, claims_of: ClaimsOf) -> None:
