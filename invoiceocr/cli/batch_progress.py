@@ -18,10 +18,10 @@ CLEAR = "\r\x1b[2K"
 
 
 class Reporter:
-    """Tells of *total* files, of which *before* were done by earlier runs, which may have been given more files."""
+    """Tells of *fresh* files to read, beside those that were done *before*, by earlier runs."""
 
-    def __init__(self, total: int, before: int, language: str) -> None:
-        self._total, self._before, self._language = max(total, before), before, language
+    def __init__(self, fresh: int, before: int, language: str) -> None:
+        self._total, self._before, self._language = before + fresh, before, language
         self._began = self._told = time.monotonic()
         self._terminal = sys.stderr.isatty()
 

@@ -108,6 +108,7 @@ def batch(
     退出码同 extract · exit codes are those of extract.
     """
     from invoiceocr.batch.journal import Journal
+    from invoiceocr.batch.line import input_key
 
     named, lists = files or [], files_from or []
     _check_arguments(named, lists, how)
@@ -118,10 +119,10 @@ def batch(
         return each_member(each_input(chain(named, listed_in(lists)), leave_out=out))
 
     with Journal(out) as journal, _manifest_kept(plan, journal, out):
-        total = sum(1 for _ in inputs())
-        if not total:
+        fresh = [input_key(item) not in journal for item in inputs()]
+        if not fresh:
             raise NoDocumentsError(message("nothing", settings.language, where=", ".join(plan.inputs)))
-        _report(work.run(inputs(), journal), journal, total, settings.language)
+        _report(work.run(inputs(), journal), journal, sum(fresh), settings.language)
         return _exit_code(journal)
 
 
@@ -183,8 +184,8 @@ def _manifest_kept(plan: Manifest, journal: Journal, out: Path) -> Iterator[None
     plan.at(journal.states, "done").write(out)
 
 
-def _report(lines: Iterable[Line], journal: Journal, total: int, language: str) -> None:
-    reporter = Reporter(total, len(journal), language)
+def _report(lines: Iterable[Line], journal: Journal, fresh: int, language: str) -> None:
+    reporter = Reporter(fresh, len(journal), language)
     for _ in lines:
         reporter.show(journal.states)
     reporter.finish(journal.states)

@@ -82,6 +82,16 @@ def test_a_second_run_reads_only_what_is_new(claims: Write) -> None:
     assert names(results()) == ["a.pdf", "b.pdf"]
 
 
+def test_files_of_an_earlier_run_that_are_not_given_again_count_too(claims: Write, capsysbinary: Capture) -> None:
+    claims(**{"box/a.pdf": "accept", "box/b.pdf": "accept"})
+    run(["batch", "box", "--out", "out", "--jobs", "1"])
+    claims(**{"box/c.pdf": "accept"})
+
+    run(["batch", "box/b.pdf", "box/c.pdf", "--out", "out", "--jobs", "1"])
+
+    assert capsysbinary.readouterr().err.splitlines()[-1].startswith(b"3/3 ")
+
+
 def test_a_batch_with_other_settings_goes_on_only_when_told_to(claims: Write, capsysbinary: Capture) -> None:
     claims(**{"box/a.pdf": "accept"})
     run(["batch", "box", "--out", "out", "--jobs", "1"])
