@@ -8,6 +8,7 @@ from dataclasses import replace
 from invoiceocr.export.explanation.words import SECOND
 from invoiceocr.export.titles import WITNESSES, Title, title
 from invoiceocr.invoice import AnyInvoice
+from invoiceocr.kinds import FieldSpec
 from invoiceocr.kinds.vocabulary import Vocabulary, vocabulary
 from invoiceocr.pipeline.reader import Reader
 from invoiceocr.service.review.rows import WEAK, Choice, Row
@@ -22,8 +23,9 @@ ON_THE_LIST = Title("可选值", "one of the list")
 
 
 def choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], reader: Reader) -> list[Choice]:
-    """The values that a field may have, each once, the likeliest first; the present one among them. Of a field with a
-    public list of values, nothing else that is not on it, and all of a short list."""
+    """The values that a field may have, each once, the likeliest first; the present one among them, but no text
+    that is none of its values. Of a field with a public list of values, nothing else that is not on it, and all of a
+    short list."""
     found: dict[str, Choice] = {}
     names = vocabulary(row.spec.vocabulary) if row.spec and row.spec.vocabulary else None
     read = (
@@ -33,11 +35,15 @@ def choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], reader: R
         *_spelled(row, told),
         *_named(names),
     )
-    for choice in (*_present(row), *(one for one in read if _is_listed(one, names))):
+    for choice in (*_present(row), *(one for one in read if _is_value(one, row.spec) and _is_listed(one, names))):
         known = found.get(choice.value)
         if choice.value and (known is None or choice.weight > known.weight):
             found[choice.value] = replace(choice, source=known.source if known else choice.source)
     return sorted(found.values(), key=lambda choice: -choice.weight)[:MOST_CHOICES]
+
+
+def _is_value(choice: Choice, spec: FieldSpec | None) -> bool:
+    return spec is None or spec.type.parse(choice.value) is not None
 
 
 def _is_listed(choice: Choice, names: Vocabulary | None) -> bool:

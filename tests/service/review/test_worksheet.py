@@ -111,6 +111,18 @@ def test_what_is_no_value_of_a_field_is_not_offered(reader: Reader) -> None:
     assert ("118.00" in offered, "1l3.00" in offered) == (True, False)
 
 
+def test_what_is_no_value_is_offered_nowhere_beside_the_present_one(reader: Reader) -> None:
+    paths = ("number", "issue_date", "total", "total_tax", "total_excluding_tax")
+    cells = ("quantity", "unit_price", "amount", "tax_amount")
+    texts = [f"l{letter}" for letter in "xyzw"]
+    evidence = {path: samples.doubtful("1", *texts) for path in (*paths, *(f"items.0.{cell}" for cell in cells))}
+    evidence["items.0.tax_rate"] = samples.verified("0.13").model_copy(update={"alternatives": ("l3%", "18%")})
+    sheet = worksheet(Standing(samples.accepted_invoice(evidence=evidence)), None, reader)
+    offered = {row.path: {choice.value for choice in row.choices} for row in sheet.rows}
+    assert not any(values & set(texts) for values in offered.values())
+    assert ("18%" in offered["items.0.tax_rate"], "l3%" in offered["items.0.tax_rate"]) == (True, False)
+
+
 def test_an_uncertain_character_is_marked_and_its_alternative_offered(reader: Reader) -> None:
     sheet = worksheet(Standing(samples.doubtful_invoice()), told("186.00", 1, 0.6, "0"), reader)
     row = next(row for row in sheet.rows if row.path == "total")
