@@ -23,10 +23,11 @@ from invoiceocr.values import invoice_number
 HEAD_ROWS = 30  # titles and notes stand above the captions
 ENOUGH = 4  # known captions that make a row the header
 SUM = re.compile(
-    r"(?:(?:本[页月季年]|全部|以上)?(?:合计|小计|总计|汇总|累计)(?:金额|数)?(?:[:：\d¥￥/／-].*|人民币.*|[（(].*[)）])?|共计?\d+[张条份笔].*)"
+    r"(?:(?:(?:本|当前|当)[页月季年]|全部|以上)?(?:合计|小计|总计|汇总|累计)(?:金额|税额|价税|发票|数|份数|张数|数量|行)*(?:[:：\d¥￥/／-].*|人民币.*|[（(].*[)）])?|共计?\d+[张条份笔].*)"
 )
 NUMBERS = ("digital", "number")
 SUMS = ("amount", "tax", "total")
+ROUNDING = Decimal("0.05")  # by which the sum of an invoice's items may differ from its total
 ITEMS = frozenset({"item", "item_detail"})
 
 
@@ -152,6 +153,9 @@ def _unexplained(
         of_day[others[key].issue_date].append(key)
     for row in rows:
         rest = row.total or Decimal(0)
+        if not rest and (known := next((k for k in of_day[row.issue_date] if _may_be_one(others[k], row)), None)):
+            yield known, row
+            continue
         for key in of_day[row.issue_date]:
             if left[key] * rest > 0 and _may_be_one(others[key], row):
                 part = min(rest, left[key], key=abs)
@@ -160,7 +164,7 @@ def _unexplained(
                 yield key, row
         if not row.total or rest == row.total:
             yield None, row
-        elif rest:
+        elif abs(rest) > ROUNDING:
             yield None, replace(row, amount=None, tax=None, total=rest)
 
 

@@ -16,7 +16,7 @@ AMOUNTS = re.compile("(?:合计|总|发票|开票)?金额")
 TAXED = re.compile("不?含税|未税|价税合计")
 # in brackets: what makes it another thing than the caption before them says, or another measure of it
 OTHERWISE = re.compile(
-    "地址|电话|手机|邮箱|联系|开户|银行|[账帐]号|编[码号]|代码|[万千亿]元|大写|美元|外币|原币|税率|抵扣|折|优惠|退|付|差"
+    "地址|电话|手机|邮箱|联系|开户|银行|[账帐]号|编[码号]|(?<!信用)代码|[万千亿]元|大写|美元|外币|原币|税率|抵扣|折|优惠|退|付(?!款[方人单])|差"
 )
 EITHER = re.compile(r"[/／|、或]")
 PARTIES: Mapping[str, str] = {

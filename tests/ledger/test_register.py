@@ -59,6 +59,8 @@ def test_captions_of_other_exports_are_known(tmp_path: Path) -> None:
         ("价税合计", "价税合计(小写)", "total"),
         ("发票风险等级", "管理状态", "risk"),
         ("销方识别号", "销方（税号）", "seller_tax_id"),
+        ("销方识别号", "销方识别号（统一社会信用代码）", "seller_tax_id"),
+        ("购买方名称", "购买方名称（付款方）", "buyer_name"),
         ("销方名称", "供应商（全称）", "seller_name"),
     ],
 )
@@ -233,6 +235,9 @@ def test_rounded_numbers_of_items_are_added_and_known_again_in_another_sheet(tmp
 
 ROUNDED = registers.row(数电发票号码=2.5112e19)
 SECOND = ROUNDED | {"金额": "500.00", "税额": "65.00", "价税合计": "565.00"}
+MINUS = {"金额": "-100.00", "税额": "-13.00", "价税合计": "-113.00"}
+BACK = registers.row(数电发票号码="25112000000012345999") | MINUS
+NO_SUMS = dict.fromkeys(MINUS)
 OTHER_SELLER = {"销方名称": "另一公司", "销方识别号": "91350100M000100Y43"}
 WITH_ITEMS = (*registers.CAPTIONS, "货物或应税劳务名称")
 WITHOUT_TOTAL = tuple(caption for caption in registers.CAPTIONS if caption != "价税合计")
@@ -250,6 +255,9 @@ WITHOUT_TOTAL = tuple(caption for caption in registers.CAPTIONS if caption != "�
         (registers.CAPTIONS, [ROUNDED, SECOND], WITH_ITEMS, [ROUNDED, SECOND], ["113.00", "565.00"]),
         (registers.CAPTIONS, [ROUNDED], WITH_ITEMS, [ROUNDED, SECOND], ["113.00", "565.00"]),
         (registers.CAPTIONS, [SECOND], WITH_ITEMS, [ROUNDED], ["565.00"]),
+        (registers.CAPTIONS, [registers.row()], WITH_ITEMS, [ROUNDED | {"价税合计": "113.01"}], ["113.00"]),
+        (registers.CAPTIONS, [registers.row(), BACK], WITH_ITEMS, [ROUNDED, ROUNDED | MINUS], ["113.00", "-113.00"]),
+        (registers.CAPTIONS, [registers.row()], WITH_ITEMS, [ROUNDED | NO_SUMS], ["113.00"]),
         (
             registers.CAPTIONS,
             [registers.row(数电发票号码="FP-2025-001")],
@@ -451,7 +459,21 @@ def test_a_day_that_lost_its_format_is_that_day(tmp_path: Path, day: object) -> 
 
 @pytest.mark.parametrize(
     "words",
-    ["合计", "合 计：", "小计", "共3张", "本页小计", "合计（3张）", "总计：3", "合计金额", "合计/Total", "共计 3 张"],
+    [
+        "合计发票份数",
+        "合计税额",
+        "当前页合计",
+        "合计",
+        "合 计：",
+        "小计",
+        "共3张",
+        "本页小计",
+        "合计（3张）",
+        "总计：3",
+        "合计金额",
+        "合计/Total",
+        "共计 3 张",
+    ],
 )
 def test_a_row_of_sums_is_no_invoice(tmp_path: Path, words: str) -> None:
     path = sheet(

@@ -118,11 +118,12 @@ def _of_font(look: _Look, font: bytes) -> Iterator[str]:
         look.codes.spend(FONT_COST)
         meanings = list(dict.fromkeys(_meanings(look, font)))
         numbers = dict.fromkeys(map_numbers(font)) if meanings else ()
+        is_embedded = bool(numbers) and _TWO_BYTES not in font and _is_embedded(look, font)
         maps = [item for number in numbers for item in _versions(look.file, number)]
         for item in maps:
             content = look.maps.spent(map_content(look.file, item))
             for meaning in meanings:
-                yield from _contradicting(spans(content), meaning, look.codes)
+                yield from _contradicting(spans(content), meaning, look.codes, is_embedded)
     except UnclearError:
         if not _is_embedded(look, font):
             raise
@@ -201,19 +202,20 @@ def _of_encoding(named: dict[int, str], code: int) -> str:
         return _of_point(int(point[1], 16))
     if stem in _DIGITS:
         return str(_DIGITS.index(stem))
-    return stem if len(stem) == 1 else ""
+    return stem if len(stem) == 1 or stem in ("ff", "fi", "fl", "ffi", "ffl") else ""
 
 
-def _contradicting(stated: Iterable[Span], meaning: Meaning, left: Budget) -> Iterator[str]:
+def _contradicting(stated: Iterable[Span], meaning: Meaning, left: Budget, is_embedded: bool) -> Iterator[str]:
     """The characters *stated* for codes with another *meaning*."""
     for start, stop, target in stated:
         text = _text(target)
         if meaning is _of_utf16 and text == meaning(start) and stop <= 0xFFFF:
             continue  # all of them mean themselves
-        left.spend(stop - start + 1)
+        left.spend((stop - start + 1) * max(len(text), 1))
         for code in range(start, stop + 1):
             one = text[:-1] + _of_point(ord(text[-1]) + code - start)
-            if _differ(one, meaning(code)):
+            meant = meaning(code)
+            if (meant or not is_embedded) and _differ(one, meant):
                 yield from one
 
 

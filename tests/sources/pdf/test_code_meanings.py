@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from unittest.mock import patch
 
 import pytest
@@ -160,6 +161,23 @@ def test_a_hostile_mapping_is_given_up_before_much_of_it_is_read() -> None:
         assert told(composite("UniGB-UCS2-H"), many) is None
 
     assert compared.call_count <= code_meanings.MAX_STATED
+
+
+def test_what_long_texts_of_many_codes_cost_is_counted_by_their_characters() -> None:
+    many = f"1 beginbfrange <0000> <bfff> <{'0042' * 20_000}> endbfrange"
+    start = time.thread_time()
+
+    assert told(composite("UniGB-UCS2-H"), many) is None
+    assert time.thread_time() - start < 1
+
+
+def test_names_of_glyphs_that_only_an_embedded_font_knows_contradict_nothing() -> None:
+    font = ONE_BYTE % b"/Encoding<</Differences[1/g12/g13]>>"
+    described = b"<</Type/FontDescriptor/FontName/ABCDEF+SimSun/FontFile2 5 0 R>>"
+    stated = mapping("01", "发") + mapping("02", "1")
+
+    assert told(font, stated, BELOW, described, PROGRAM) == frozenset()
+    assert told(font, stated, BELOW, DESCRIPTION) == {"发", "1"}
 
 
 def sheet(content: str) -> bytes:
