@@ -55,7 +55,8 @@ def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
     fits = [fit for row in rows if (fit := _match(row, block.value)) is not None]
     best = max(fits, default=None, key=lambda fit: (_read(fit), fit.likeness, _is_clear(fit)))
     if best is not None:
-        yield from (replace(said, place=block.place) for said in candidates(block.value, best, form))
+        for said in candidates(block.value, best, form):
+            yield replace(said, place=block.place, placed=said.placed and block.place == 1.0)
 
 
 def _match(row: list[TextLine], value: ValueSpec) -> Match | None:

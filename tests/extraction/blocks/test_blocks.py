@@ -172,7 +172,7 @@ def test_where_other_words_stand_like_this_too_the_values_of_a_row_are_doubtful(
     said = read(pages.rows([("东山至西河", 100)]))[1]
 
     assert pages.values(said) == {"origin": "东山", "goal": "西河"}
-    assert {found.place for found in said} == {place}
+    assert {(found.place, found.placed) for found in said} == {(place, place == 1.0)}  # check digits prove a placed one
 
 
 def test_a_text_of_the_right_look_that_makes_no_value_is_a_candidate_without_one(tmp_path: Path) -> None:
