@@ -23,10 +23,10 @@ def as_json(plain: object) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """*text* with the lone surrogates of a file name that is no UTF-8 escaped, as no database and no file takes them.
+    r"""*text* with the lone surrogates of a file name that is no UTF-8 escaped, as no database and no file takes them.
 
     >>> escaped("发票-\udcb7.pdf")
-    '发票-\\\\udcb7.pdf'
+    '发票-\\udcb7.pdf'
     """
     return text.encode("utf-8", "backslashreplace").decode()
 
