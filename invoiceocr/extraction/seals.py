@@ -69,11 +69,13 @@ def _echoes(text: str, printed: str) -> bool:
 def without_ids(lines: Iterable[TextLine], form: FormLayout) -> list[TextLine]:
     """*lines* without what repeats a tax id that was found on the form, as seals do: whole lines, and what stands
     between two figures. Other numbers may well stand there twice, or beside others like them."""
-    found = {str(said.value) for said in form.said if said.path.endswith(TAX_ID) and said.value is not None}
+    said = (each for each in form.said if each.path.endswith(TAX_ID) and each.value is not None)
+    found = list(dict.fromkeys(str(each.value) for each in said))
+    valid = [each for each in found if tax_id.is_valid(each)]
 
     def is_repeated(line: TextLine) -> bool:
         text = match_key(line.text)
-        return any(tax_id.is_valid(each) and _is_alike(text, each) for each in found)
+        return any(_is_alike(text, each) for each in valid)
 
     kept = (line for line in lines if line.source != "ocr" or not is_repeated(line))
     return [part for line in kept for part in _figures_beside(line, found)]
@@ -84,12 +86,15 @@ def _figures_beside(line: TextLine, ids: Iterable[str]) -> list[TextLine]:
     figure that covers an end of the id is left out if it is unclear which of them a digit belongs to."""
     for each in ids if line.source == "ocr" else ():
         match = difflib.SequenceMatcher(None, line.text, each, autojunk=False).find_longest_match()
-        part, end = line.text[match.a : match.a + match.size], match.a + match.size
-        sides = [(0, match.a, match.b == 0 or part[:1].isalpha())]
-        sides.append((end, len(line.text), match.b + match.size == len(each) or part[-1:].isalpha()))
-        figures = [(text, clear) for start, stop, clear in sides if (text := strip(cut(line, start, stop)))]
-        is_id = match.size >= PART and not part.isdecimal()
-        if is_id and figures and all(DECIMAL.fullmatch(text.text) for text, _ in figures):
+        begin, end = match.a, match.a + match.size
+        part = line.text[begin:end]
+        if match.size < PART or part.isdecimal():
+            continue
+        before = (0, begin, match.b == 0 or part[0].isalpha())
+        behind = (end, len(line.text), match.b + match.size == len(each) or part[-1].isalpha())
+        sides = [(strip(cut(line, start, stop)), clear) for start, stop, clear in (before, behind)]
+        figures = [(text, clear) for text, clear in sides if text is not None]
+        if figures and all(DECIMAL.fullmatch(text.text) for text, _ in figures):
             return [text for text, clear in figures if clear]
     return [line]
 
