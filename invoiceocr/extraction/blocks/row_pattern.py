@@ -32,11 +32,11 @@ from invoiceocr.text.lines import is_clear
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowPattern:
-    """The compiled block; `place` is the probability that such print is a value."""
+    """The compiled block; `doubtful` says that other words may stand like the values."""
 
     value: ValueSpec
     region: Region
-    place: float
+    doubtful: bool
 
 
 def compile_block(node: Node) -> RowPattern:
@@ -46,7 +46,7 @@ def compile_block(node: Node) -> RowPattern:
     value = compile_value(node, None, key="patterns")
     if not value.pieces:
         raise node.error("patterns", "no named group: write (?P<field>...) around each value")
-    return RowPattern(value, compile_region(node), UNSURE if node.flag("doubtful") else 1.0)
+    return RowPattern(value, compile_region(node), node.flag("doubtful"))
 
 
 def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
@@ -56,7 +56,7 @@ def read(form: FormLayout, block: RowPattern) -> Iterator[Candidate]:
     best = max(fits, default=None, key=lambda fit: (_read(fit), fit.likeness, _is_clear(fit)))
     if best is not None:
         for said in candidates(block.value, best, form):
-            yield replace(said, place=block.place, placed=said.placed and block.place == 1.0)
+            yield replace(said, place=UNSURE, placed=False) if block.doubtful else said
 
 
 def _match(row: list[TextLine], value: ValueSpec) -> Match | None:
