@@ -97,7 +97,11 @@ class FormLayout:
 
     def off(self, y: float, box: Box, other: Box) -> float:
         """How far *y*, a level at the middle of *other*, is from the level of *box*."""
-        return abs(y - box.cy - self.slope * (other.cx - box.cx))
+        return abs(self.under(y, box, other))
+
+    def under(self, y: float, box: Box, other: Box) -> float:
+        """How far *y*, a level at the middle of *other*, is under the level of *box*; negative above it."""
+        return y - box.cy - self.slope * (other.cx - box.cx)
 
     def off_caption(self, caption: Box, box: Box) -> float:
         """How far a printed *box* is from the level of *caption*, with the offset of the print removed."""

@@ -129,16 +129,13 @@ def _within(form: FormLayout, table: TableSpec, segments: Iterable[TextLine]) ->
 
 def _sunk(form: FormLayout, caption: Box) -> float:
     """How far the two sums stand below their *caption*; 0 if they are level with it, or a figure of no item is."""
-
-    def depth(box: Box) -> float:
-        return form.level(box) - caption.cy - form.slope * (box.cx - caption.cx)
-
     right = [segment for segment in form.segments if segment.box.x0 > caption.x1]
-    marked = [depth(each.box) for each in right if MARKED_SUM.match(match_key(each.text))]
-    below = sorted(down for down in marked if LEVEL * form.size <= down < SLIPPED * form.size)
+    marked = (segment.box for segment in right if MARKED_SUM.match(match_key(segment.text)))
+    depths = (form.under(form.level(box), caption, box) for box in marked)
+    below = sorted(down for down in depths if LEVEL * form.size <= down < SLIPPED * form.size)
     if len(below) < 2 or below[1] - below[0] > LEVEL * form.size:
         return 0.0
-    level = (each for each in right if abs(depth(each.box)) < LEVEL * form.size)
+    level = (each for each in right if form.off_caption(caption, each.box) < LEVEL * form.size)
     is_beside = any(SUM.fullmatch(match_key(each.text)) and not _has_rate(form, each, right) for each in level)
     return 0.0 if is_beside else below[0]
 
