@@ -45,8 +45,8 @@ GLUED = re.compile(rf"([-−]?[\d,]+(?:\.\d[\d,]*)?\.\d\d)?\s*(\d{{1,2}}%|{UNTAX
 FIGURE = re.compile(r"-?[¥￥]?-?[\d,]+(\.\d+)?")
 # more than one figure, with nothing between them
 FIGURES = re.compile(r"-?[\d,]+\.[\d,]+\.[\d,.]+")
-SUM = re.compile(r"-?¥?-?[\d,]+\.\d\d|[*＊]{2,}")
-MARKED_SUM = re.compile(r"-?¥|[*＊]{2,}$")
+SUM = re.compile(r"-?¥?-?[\d,]+\.\d\d|\*{2,}")
+MARKED_SUM = re.compile(r"-?¥|\*{2,}$")
 SIGNS = frozenset("¥￥")
 NEXT_FIGURE = re.compile(r"\d(?=-?[¥￥])")
 # a text that holds an amount, the rate and what is behind it
