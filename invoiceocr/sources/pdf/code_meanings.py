@@ -20,20 +20,22 @@ from functools import lru_cache, partial
 from invoiceocr.page import UNREAD
 from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.pdf import fonts as pdf_fonts
-from invoiceocr.sources.pdf.figure_codes import ORDERING
 from invoiceocr.sources.pdf.file import REFERENCE, PdfFile
 from invoiceocr.sources.pdf.mappings import (
+    DIGIT_NAMES,
     LIST,
     MAX_MAPS,
     NAMED_ANEW,
     POINT_NAME,
     TO_UNICODE,
+    TWO_BYTES,
     Budget,
     Span,
     UnclearError,
     encodings,
     map_content,
     map_numbers,
+    may_be_of_collection,
     names,
     spans,
 )
@@ -45,7 +47,6 @@ Meaning = Callable[[int], str]
 
 # of all fonts of a file together: codes (GBK has 24,000), of which each font costs some, and bytes of dictionaries
 MAX_STATED, FONT_COST, MAX_PARTS = 50_000, 10, 10_000_000
-_TWO_BYTES = b"/DescendantFonts"
 _ONE_BYTE = re.compile(rb"/Subtype\s*/(?:TrueType|Type1|MMType1)\b")
 # a dictionary without others inside
 _INNERMOST = re.compile(rb"<<[^<>]*>>")
@@ -60,7 +61,6 @@ MAX_BELOW, MAX_LIST = 3, 100
 _PROGRAM = re.compile(rb"/FontFile[23]?\s+(\d{1,10})\s+\d{1,5}\s+R")
 # whose letters are signs
 _SIGNS = re.compile(rb"/BaseFont\s*/(?:Symbol|SymbolMT|ZapfDingbats|Wingdings[23]?|Webdings)(?![\w+-])")
-_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # the first and the last number of Chinese characters (GB 2312) and wide ASCII characters in the collection GB1, and how
 # far their places in GB 2312, counted from A1A1, are ahead; the numbers of ASCII characters, and the first of these
 _OF_GB2312 = ((262, 355, -74), (940, 4694, 470), (4695, 7702, 475))
@@ -112,13 +112,13 @@ def _fonts(text: bytes) -> Sequence[bytes]:
 
 def _of_font(look: _Look, font: bytes) -> Iterator[str]:
     """The characters that a *font* states for codes that mean other ones."""
-    if _TWO_BYTES not in font and not _ONE_BYTE.search(font):
+    if TWO_BYTES not in font and not _ONE_BYTE.search(font):
         return
     try:
         look.codes.spend(FONT_COST)
         meanings = list(dict.fromkeys(_meanings(look, font)))
         numbers = dict.fromkeys(map_numbers(font)) if meanings else ()
-        is_embedded = bool(numbers) and _TWO_BYTES not in font and _is_embedded(look, font)
+        is_embedded = bool(numbers) and TWO_BYTES not in font and _is_embedded(look, font)
         maps = [item for number in numbers for item in _versions(look.file, number)]
         for item in maps:
             content = look.maps.spent(map_content(look.file, item))
@@ -137,7 +137,7 @@ def _meanings(look: _Look, font: bytes) -> Iterator[Meaning]:
     """What the codes of a *font* mean, in each way in which that may be understood."""
     if len(font) >= MAX_DICTIONARY:  # read in part
         raise UnclearError
-    if _TWO_BYTES in font:
+    if TWO_BYTES in font:
         for name in dict.fromkeys(_cmaps(look.file, font)):
             if not _GLYPHS.fullmatch(name):
                 yield _of_cmap(name)
@@ -200,8 +200,8 @@ def _of_encoding(named: dict[int, str], code: int) -> str:
     stem = named[code].split(".")[0]
     if point := POINT_NAME.fullmatch(stem):
         return _of_point(int(point[1], 16))
-    if stem in _DIGITS:
-        return str(_DIGITS.index(stem))
+    if stem in DIGIT_NAMES:
+        return str(DIGIT_NAMES.index(stem))
     return stem if len(stem) == 1 or stem in ("ff", "fi", "fl", "ffi", "ffl") else ""
 
 
@@ -252,10 +252,9 @@ def _alike(text: str) -> str:
 
 
 def _may_draw_collection(look: _Look, font: bytes) -> bool:
-    """Whether a *font* has no program, and its glyphs may be those of an Adobe collection. Those of other ones mean
-    nothing by themselves."""
+    """Whether a *font* has no program, and its glyphs may be those of an Adobe collection."""
     text = _with_parts(look, font)
-    return not _has_program(look.file, text) and len(ORDERING.findall(text)) < max(text.count(b"/Ordering"), 1)
+    return not _has_program(look.file, text) and may_be_of_collection(text)
 
 
 def _is_embedded(look: _Look, font: bytes) -> bool:

@@ -19,17 +19,20 @@ from itertools import chain
 
 from invoiceocr.sources.pdf.file import REFERENCE, PdfFile, with_referred
 from invoiceocr.sources.pdf.mappings import (
+    DIGIT_NAMES,
     LIST,
     MAX_CODES,
     MAX_MAPS,
     NAMED_ANEW,
     POINT_NAME,
     TO_UNICODE,
+    TWO_BYTES,
     Budget,
     UnclearError,
     encodings,
     map_content,
     map_numbers,
+    may_be_of_collection,
     names,
     spans,
 )
@@ -38,20 +41,17 @@ from invoiceocr.sources.pdf.objects import MAX_DICTIONARY, PdfObject
 # the characters of figures, and what each is read as
 FIGURES = {each: sign for sign in "0123456789.-" for each in (sign, chr(ord(sign) + 0xFEE0))}
 _POINTS = sorted(map(ord, FIGURES))
-_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _NAMES = {
-    **{name: str(digit) for digit, name in enumerate(_DIGITS)},
+    **{name: str(digit) for digit, name in enumerate(DIGIT_NAMES)},
     "period": ".",
     "hyphen": "-",
 }
 _NAMES |= {f"{name}monospace": chr(ord(sign) + 0xFEE0) for name, sign in _NAMES.items()}
 SOFT_HYPHEN = 173  # the code that encodings give the hyphen besides its own
-# a font of two bytes a character whose codes have the meanings of an Adobe collection: that has two sets of digits
-_TWO_BYTES = b"/DescendantFonts"
+# of a font whose codes have the meanings of an Adobe collection: that has two sets of digits
 _OWN_CODES = re.compile(rb"/Encoding\s*/(?!Identity)[\w-]+")
 # what says the codes of a font
 _OF_FONT = re.compile(rb"/BaseFont|/ToUnicode|/Differences|/DescendantFonts")
-ORDERING = re.compile(rb"/Ordering\s*\((?!GB1|CNS1|Japan1|Korea1)[\w-]+\)")
 
 Pair = tuple[int, str]
 """A code and the character of figures that it stands for."""
@@ -66,8 +66,8 @@ def with_several_codes(file: PdfFile) -> frozenset[str]:
         found = _several(_fonts(file))
     except UnclearError:
         return frozenset(FIGURES)
-    bare = (item.text for item in file.objects.values() if _is_bare(item.text))
-    return frozenset(FIGURES if any(_may_be_of_collection(file, text) for text in bare) else found)
+    bare = (with_referred(file, item.text) for item in file.objects.values() if _is_bare(item.text))
+    return frozenset(FIGURES if any(may_be_of_collection(b"\n".join(texts)) for texts in bare) else found)
 
 
 def _is_of_font(file: PdfFile, item: PdfObject) -> bool:
@@ -131,25 +131,13 @@ def _named_sign(name: str) -> str:
     """The character of figures that a glyph is named after, as PDFium takes the name; "" for any other one."""
     stem = name.split(".")[0]
     if point := POINT_NAME.fullmatch(stem):
-        return _text(point[1].encode())
+        number = int(point[1], 16)
+        return chr(number) if number in _POINTS else ""
     return _NAMES.get(stem, "")
 
 
 def _is_bare(text: bytes) -> bool:
     """Whether codes of a font have the meaning of its glyphs."""
-    if _TWO_BYTES not in text or TO_UNICODE in text:
+    if TWO_BYTES not in text or TO_UNICODE in text:
         return False
     return len(_OWN_CODES.findall(text)) < max(text.count(b"/Encoding"), 1)
-
-
-def _may_be_of_collection(file: PdfFile, font: bytes) -> bool:
-    """Whether the glyphs of a font may be those of an Adobe collection. Those of other ones mean nothing by
-    themselves."""
-    text = b"\n".join(with_referred(file, font))
-    return len(ORDERING.findall(text)) < max(text.count(b"/Ordering"), 1)
-
-
-def _text(target: bytes) -> str:
-    """The character of figures that *target*, hexadecimal digits of UTF-16, stands for; "" for any other text."""
-    point = int(target or b"0", 16)
-    return chr(point) if point <= _POINTS[-1] and chr(point) in FIGURES else ""

@@ -17,8 +17,10 @@ from invoiceocr.sources.pdf.objects import PdfObject
 MAX_MAPS, MAX_CODES = 4_000_000, 200_000
 TO_UNICODE = b"/ToUnicode"
 NAMED_ANEW = b"/Differences"
+TWO_BYTES = b"/DescendantFonts"  # of a font of two bytes a character
 LIST = re.compile(rb"\s*\[([^\[\]]*)\]")
 POINT_NAME = re.compile(r"u(?:ni)?([0-9A-F]{4,6})")
+DIGIT_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _MAP = re.compile(rb"/ToUnicode\s+(\d{1,10})\s+\d{1,5}\s+R")
 _FLATE = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
 # PDFium takes four hexadecimal digits for a character, and leaves out what remains
@@ -32,6 +34,7 @@ _BUILT_IN = re.compile(rb"usecmap|/Adobe-(?:GB1|CNS1|Japan1|Korea1)-UCS2")
 _DIFFERENCES = re.compile(rb"/Differences\s*(?:\[([^\[\]]*)\]|(\d{1,10})\s+\d{1,5}\s+R)")
 _ENCODING = re.compile(rb"/Encoding\s+(\d{1,10})\s+\d{1,5}\s+R")
 _ENTRY = re.compile(rb"(\d+)|/([^\s/<>\[\]()%#]+)")
+_OWN_ORDERING = re.compile(rb"/Ordering\s*\((?!GB1|CNS1|Japan1|Korea1)[\w-]+\)")
 
 Span = tuple[int, int, bytes]
 """The first and the last of some codes, and hexadecimal digits of UTF-16: the text of the first one, after which the
@@ -71,6 +74,12 @@ def map_numbers(text: bytes) -> list[int]:
 def encodings(file: PdfFile, font: bytes) -> list[PdfObject]:
     """The encodings that a font refers to, replaced ones too."""
     return [item for number in _ENCODING.findall(font) for item in file.versions(int(number))]
+
+
+def may_be_of_collection(text: bytes) -> bool:
+    """Whether the glyphs of a font may be those of an Adobe collection, by the *text* of its dictionaries. Those of
+    other ones mean nothing by themselves."""
+    return len(_OWN_ORDERING.findall(text)) < max(text.count(b"/Ordering"), 1)
 
 
 def map_content(file: PdfFile, item: PdfObject | None) -> bytes:
