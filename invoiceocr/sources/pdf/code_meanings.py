@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from invoiceocr.page import UNREAD
-from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.pdf import fonts as pdf_fonts
 from invoiceocr.sources.pdf.file import REFERENCE, PdfFile
 from invoiceocr.sources.pdf.mappings import (
@@ -40,7 +39,7 @@ from invoiceocr.sources.pdf.mappings import (
     spans,
 )
 from invoiceocr.sources.pdf.objects import MAX_DICTIONARY, PdfObject
-from invoiceocr.sources.pdf.text import Run
+from invoiceocr.sources.pdf.text import Found
 
 Meaning = Callable[[int], str]
 """The character that a code means; "" if that isn't known."""
@@ -89,7 +88,7 @@ def misstated(file: PdfFile) -> frozenset[str] | None:
         return None
 
 
-def with_misstated(found: Sequence[tuple[Glyph, Run]], signs: frozenset[str] | None) -> Sequence[tuple[Glyph, Run]]:
+def with_misstated(found: Sequence[Found], signs: frozenset[str] | None) -> Sequence[Found]:
     """*found*, with UNREAD characters for those of *signs* whose font is not embedded; None stands for all signs."""
     if signs is not None and not signs:
         return found

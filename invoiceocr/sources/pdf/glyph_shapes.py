@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from invoiceocr.page import UNREAD
-from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.pdf import calls
 from invoiceocr.sources.pdf.figure_codes import FIGURES
 from invoiceocr.sources.pdf.graphics import CURVE_TO, MOVE_TO
-from invoiceocr.sources.pdf.text import Run
+from invoiceocr.sources.pdf.text import Found
 
 DIGITS = frozenset("0123456789")
 HEIGHT = 48  # pixels of the picture of a digit
@@ -34,7 +33,6 @@ SMALL = {".": (0.4, 0.4), "-": (1.0, 0.3)}
 # the places of the holes of each digit: upper, middle or lower; a 4 may be open
 HOLES: dict[str, tuple[str, ...]] = {"0": ("M",), "4": ("M", ""), "6": ("L",), "8": ("UL",), "9": ("U",)}
 
-Found = tuple[Glyph, Run]
 Gray = NDArray[np.uint8]
 Ink = NDArray[np.bool_]
 

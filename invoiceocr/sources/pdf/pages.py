@@ -25,7 +25,7 @@ from invoiceocr.signature import Signature
 from invoiceocr.sources import embedded, overprints, qr
 from invoiceocr.sources.document import DRAWN_DPI, Document
 from invoiceocr.sources.drawn_characters import with_shapes
-from invoiceocr.sources.glyphs import Glyph, is_usable
+from invoiceocr.sources.glyphs import is_usable
 from invoiceocr.sources.pdf import calls as pdf_calls
 from invoiceocr.sources.pdf import fonts as pdf_fonts
 from invoiceocr.sources.pdf import probe as pdf_probe
@@ -34,7 +34,7 @@ from invoiceocr.sources.pdf import structure as pdf_structure
 from invoiceocr.sources.pdf.code_meanings import with_misstated
 from invoiceocr.sources.pdf.drawing import draw as draw_whole
 from invoiceocr.sources.pdf.drawing import load_page
-from invoiceocr.sources.pdf.glyph_shapes import Found, with_misdrawn
+from invoiceocr.sources.pdf.glyph_shapes import with_misdrawn
 from invoiceocr.sources.pdf.graphics import (
     MAX_OBJECTS,
     Placed,
@@ -47,7 +47,7 @@ from invoiceocr.sources.pdf.graphics import (
 )
 from invoiceocr.sources.pdf.ink import ERASER, LOOKED_FOR, Canvas, Ink, without
 from invoiceocr.sources.pdf.shown import look
-from invoiceocr.sources.pdf.text import Run, glyphs, show_glyphs, turn_of
+from invoiceocr.sources.pdf.text import Found, Run, glyphs, show_glyphs, turn_of
 from invoiceocr.sources.pdf.unread import with_unread
 from invoiceocr.sources.pdf.view import View, view_of
 from invoiceocr.sources.scanned import scanned
@@ -258,7 +258,7 @@ def _doubted(structure: pdf_structure.Structure, found: Sequence[Found]) -> Sequ
     return with_misdrawn(with_misstated(found, structure.misstated), structure.untrusted)
 
 
-def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Run]]]:
+def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[Found]]:
     """The view of *page*, turned for good if all its visible print lies on its side or upside down; how far it was
     turned clockwise; and its characters."""
     view = view_of(page)
@@ -271,7 +271,7 @@ def _upright(page: pdfium.PdfPage) -> tuple[View, Rotation, list[tuple[Glyph, Ru
     return view, QUARTERS[turn // 90], found
 
 
-def _in_sight(found: Iterable[tuple[Glyph, Run]]) -> list[Run]:
+def _in_sight(found: Iterable[Found]) -> list[Run]:
     """The text object of each character that is painted in another color than that of paper."""
     return [run for _, run in found if run.painted and not run.white]
 

@@ -22,10 +22,8 @@ from invoiceocr.sources.hidden_glyphs import amid_seen, under_blocks
 from invoiceocr.sources.pdf.covers import PAPER, Layout, layout_of
 from invoiceocr.sources.pdf.ink import EDGE, ERASED, Canvas, Ink, without
 from invoiceocr.sources.pdf.suspicions import Suspicion, Text, Texts, by_themselves, erasing, hiding
-from invoiceocr.sources.pdf.text import Run, is_drawn
+from invoiceocr.sources.pdf.text import Found, Run, is_drawn
 from invoiceocr.sources.pdf.veils import Veils
-
-Found = tuple[Glyph, Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +143,12 @@ def _is_hidden(glyph: Glyph, run: Run, region: Box, ink: Ink) -> bool:
     return is_drawn(glyph, run) and not ink.is_seen(glyph.box, EDGE)
 
 
-def _solid(found: Iterable[tuple[Glyph, Run]]) -> set[int]:
+def _solid(found: Iterable[Found]) -> set[int]:
     """The text objects that can hide others: in the color of paper, or of characters that fill their place."""
     return {run.address for glyph, run in found if run.painted and (run.white or glyph.text in SOLID)}
 
 
-def _texts(found: Sequence[tuple[Glyph, Run]], layout: Layout) -> Texts:
+def _texts(found: Sequence[Found], layout: Layout) -> Texts:
     parts: dict[int, tuple[Run, list[int], list[Box]]] = {}
     for i, (glyph, run) in enumerate(found):
         if run.painted and not glyph.text.isspace():
@@ -165,7 +163,7 @@ def _texts(found: Sequence[tuple[Glyph, Run]], layout: Layout) -> Texts:
     }
 
 
-def _doubtful(veils: Veils, layout: Layout, texts: Texts, found: Iterable[tuple[Glyph, Run]]) -> list[int]:
+def _doubtful(veils: Veils, layout: Layout, texts: Texts, found: Iterable[Found]) -> list[int]:
     """The texts whose own settings may hide them, and those with characters that may stand for a blank."""
     broken = {run.address for glyph, run in found if glyph.unmapped or is_meaningless(glyph.text)}
     return [

@@ -72,7 +72,11 @@ class Run:
         return any(gray is None or gray >= FAINT for gray in self.grays)
 
 
-def glyphs(page: pdfium.PdfPage, view: View) -> list[tuple[Glyph, Run]]:
+Found = tuple[Glyph, Run]
+"""A character with the text object that it is from."""
+
+
+def glyphs(page: pdfium.PdfPage, view: View) -> list[Found]:
     """The characters that stand upright, or turned by right angles, on the visible page, with the text object of
     each; TooLargeError too_complex if there are more than any page has."""
     text = page.get_textpage()

@@ -19,7 +19,7 @@ from invoiceocr.page import UNREAD
 from invoiceocr.sources.glyphs import Glyph
 from invoiceocr.sources.pdf.graphics import TEXT, Placed, bounds, matrix_of
 from invoiceocr.sources.pdf.ink import Canvas
-from invoiceocr.sources.pdf.text import Run, draws_blanks
+from invoiceocr.sources.pdf.text import Found, Run, draws_blanks
 
 BLANK_EDGE = 0.25  # of a blank's width at its sides, where its neighbors' ink may reach in
 FULL_WIDTH = 0.8  # of its height; a blank as wide as a Chinese character
@@ -30,8 +30,6 @@ UPRIGHT = 5.0  # times as far across as up: text turned more is a watermark or a
 MAX_SILENT = 500  # text objects without characters that are looked at
 MAX_DRAWN = 200_000  # objects that are drawn for it, since each look draws the page
 FIGURE = re.compile(r"[0-9A-Z.,¥￥%*+/-]*[0-9][0-9A-Z.,¥￥%*+/-]*")
-
-Found = tuple[Glyph, Run]
 
 
 def with_unread(canvas: Canvas, found: Sequence[Found], inkless: Set[int]) -> list[Found]:
