@@ -59,14 +59,8 @@ def joined(draft: Draft, page: Draft, *, is_list: bool) -> Draft:
     candidates = (*kept, *more) if is_list else (*_with_later_sums(draft, kept, page), *more)
     # a page that only continues has the kind of the page before
     notes = (*draft.notes, *(note for note in page.notes if note.fields != KIND))
-    return replace(
-        draft,
-        candidates=candidates,
-        page_sizes=(*draft.page_sizes, *page.page_sizes),
-        outlines=(*draft.outlines, *page.outlines),
-        crowded=draft.crowded or page.crowded,
-        notes=notes,
-    )
+    crowded = draft.crowded or page.crowded
+    return replace(draft.with_pages_of(page), candidates=candidates, crowded=crowded, notes=notes)
 
 
 def _rows_behind(draft: Draft, kept: tuple[Candidate, ...], rows: Sequence[Candidate]) -> list[Candidate]:

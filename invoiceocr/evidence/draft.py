@@ -69,6 +69,14 @@ class Draft:
         """The candidates whose text gave no value."""
         return tuple(candidate for candidate in self.candidates if candidate.value is None)
 
+    def with_pages_of(self, other: Draft) -> Draft:
+        """The draft with the pages of *other* behind its own."""
+        return replace(
+            self,
+            page_sizes=(*self.page_sizes, *other.page_sizes),
+            outlines=(*self.outlines, *other.outlines),
+        )
+
     def with_witnesses(self, witnesses: Iterable[Candidate]) -> Draft:
         """The draft with more *witnesses*. Those of source `reviewer` replace what a reviewer said about the same
         fields before; all others join the claims."""

@@ -129,12 +129,7 @@ def _with_repeat(draft: Draft, new: Draft) -> Draft:
     if are_neighbors(draft, new):
         return max(draft, new, key=_fields_told)
     notes = [_difference(path, draft, new) for path in differing(draft, new)]
-    return replace(
-        draft,
-        page_sizes=(*draft.page_sizes, *new.page_sizes),
-        outlines=(*draft.outlines, *new.outlines),
-        notes=(*draft.notes, *notes),
-    )
+    return replace(draft.with_pages_of(new), notes=(*draft.notes, *notes))
 
 
 def _difference(path: str, draft: Draft, copy: Draft) -> Finding:
@@ -152,14 +147,15 @@ def _fields_told(draft: Draft) -> int:
 
 def _draft(reading: Reading) -> Draft:
     page = reading.page
-    sizes = ((page.number, (page.width, page.height)),)
-    outlines = ((page.number, page.outline),) if page.outline else ()
-    # only a document without fields consists of its text
-    text = reading.text if reading.kind == OTHER else ""
-    found = Draft(reading.kind, reading.candidates, reading.expected, page.number, sizes, text)
-    return replace(
-        found,
-        outlines=outlines,
+    return Draft(
+        reading.kind,
+        reading.candidates,
+        reading.expected,
+        page.number,
+        page_sizes=((page.number, (page.width, page.height)),),
+        # only a document without fields consists of its text
+        text=reading.text if reading.kind == OTHER else "",
+        outlines=((page.number, page.outline),) if page.outline else (),
         crowded=reading.crowded,
         notes=reading.notes,
         box=reading.box,
