@@ -52,7 +52,7 @@ def _stood_up(image: PageImage, lying: Glance, reader: TextReader) -> Upright:
         seen = reader.detect.glance(standing.pixels)
     found = _found(standing, seen, reader)
     if not found.quads:
-        return _turned(image, 0, reader)
+        return _found(image, lying, reader)
     if seen.quarters == 0 or not orientation.was_stood_on_head(standing, found.quads, reader):
         return found
     return _turned(image, 4 - quarters, reader)
