@@ -68,9 +68,13 @@ class TextDetector:
         self.network.open()
 
     def __call__(self, pixels: Pixels) -> tuple[Quad, ...]:
-        """The quads, clockwise from the top left of the text, in reading order (top to bottom)."""
-        side = min(LONGEST_SIDE, max(pixels.shape[:2]))
-        return self._refined(pixels, side, self._at(pixels, side))
+        """The quads, clockwise from the top left of the text, in reading order (top to bottom); small print takes
+        a second, finer pass."""
+        longest = max(pixels.shape[:2])
+        side = min(LONGEST_SIDE, longest)
+        found = self._at(pixels, side)
+        finer = finer_side(found, longest, side, SMALL_PRINT)
+        return self._at(pixels, finer) if finer > side else found
 
     def near(self, pixels: Pixels, places: Iterable[Box]) -> tuple[Quad, ...]:
         """The quads on and around *places*, at the resolution of the whole page but for the cost of those parts
@@ -90,12 +94,6 @@ class TextDetector:
     def after(self, seen: Glance, pixels: Pixels) -> tuple[Quad, ...]:
         """The quads of a page of which *seen* is already known, so that nothing is done twice."""
         return self(pixels) if seen.quads is None else seen.quads
-
-    def _refined(self, pixels: Pixels, side: int, found: tuple[Quad, ...]) -> tuple[Quad, ...]:
-        """*found* with the longer side scaled to *side* pixels, or what a finer pass finds if the print is small."""
-        longest = max(pixels.shape[:2])
-        finer = min(finer_side(found, longest, side, SMALL_PRINT), longest)
-        return self._at(pixels, finer) if finer > side else found
 
     def _at(self, pixels: Pixels, side: int) -> tuple[Quad, ...]:
         """The quads found with the longer side scaled to *side* pixels."""
@@ -126,7 +124,7 @@ class KernelDetector(TextDetector):
         longest = max(pixels.shape[:2])
         side = min(LONGEST_SIDE, longest)
         quads = self._quads(kernels, pixels)
-        finer = min(finer_side(quads, longest, side, SMALL_DRAWN_PRINT), longest)
+        finer = finer_side(quads, longest, side, SMALL_DRAWN_PRINT)
         if finer > side:
             kernels = self._maps(pixels, finer)[0]
             quads = self._quads(kernels, pixels)
@@ -250,11 +248,11 @@ def windows(places: Iterable[Box], width: int, height: int) -> tuple[Box, ...]:
 
 def finer_side(quads: tuple[Quad, ...], longest: int, side: int, small: float) -> int:
     """The input side at which the print of *quads*, found at *side* in a picture of *longest*, is higher than *small*
-    pixels."""
+    pixels, as far as the picture has so many."""
     if not quads:
         return side
     height = median(min(crop.size(quad)) for quad in quads) * side / longest
-    return side if height >= small else min(FINEST_SIDE, round(side * 1.5 * small / max(height, 1.0)))
+    return side if height >= small else min(FINEST_SIDE, longest, round(side * 1.5 * small / max(height, 1.0)))
 
 
 def _scaled(quad: Quad, factor_x: float, factor_y: float) -> Quad:
