@@ -46,10 +46,7 @@ def test_a_page_that_its_forms_cover_very_often_may_take_long(data: bytes, expec
         assert paint_much(objects(document[0]), view_of(document[0])) == expected
 
 
-def test_such_a_page_is_drawn_by_another_process_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
-
+def test_such_a_page_is_drawn_by_another_process_first(asked: list[str]) -> None:
     for name, content in (("often.pdf", WHOLE * OFTEN), ("once.pdf", WHOLE + words("1", 5, 5))):
         list(open_pdf(in_form(content), name, Settings()).pages)
 

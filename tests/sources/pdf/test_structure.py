@@ -12,7 +12,6 @@ from pdf_builder import Leaf, pdf, words
 
 from invoiceocr.errors import SourceError, TooLargeError
 from invoiceocr.settings import Settings
-from invoiceocr.sources.pdf import probe as pdf_probe
 from invoiceocr.sources.pdf import structure as pdf_structure
 from invoiceocr.sources.pdf.pages import open_pdf
 from invoiceocr.sources.pdf.structure import is_layered
@@ -110,11 +109,7 @@ REPLACED = {
 
 
 @pytest.mark.parametrize("data", REPLACED.values(), ids=list(REPLACED))
-def test_a_file_whose_replaced_objects_may_draw_more_is_drawn_elsewhere_first(
-    data: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
+def test_a_file_whose_replaced_objects_may_draw_more_is_drawn_elsewhere_first(data: bytes, asked: list[str]) -> None:
     signed = behind(file(LINE), (1, b"<</Type/Catalog/Pages 2 0 R/AcroForm 9 0 R>>"))
 
     pdf_structure.check(data, "replaced.pdf", Settings())
@@ -124,10 +119,8 @@ def test_a_file_whose_replaced_objects_may_draw_more_is_drawn_elsewhere_first(
 
 
 def test_forms_that_multiply_are_refused_before_drawing_although_harmless_ones_replace_them(
-    monkeypatch: pytest.MonkeyPatch,
+    asked: list[str],
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
     decoys = [(number, stream(LINE, FORM)) for number in range(5, 24)]
 
     assert code(behind(file(b"/X0 Do", *fan(18, 2)), *decoys)) == "too_complex"
@@ -308,10 +301,7 @@ def encrypted(levels: int, times: int) -> bytes:
     return pdf(Leaf("/X0 Do", objects=(*forms, (entries, LINE))), password="")
 
 
-def test_an_encrypted_file_whose_forms_draw_forms_is_opened_elsewhere_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
-
+def test_an_encrypted_file_whose_forms_draw_forms_is_opened_elsewhere_first(asked: list[str]) -> None:
     assert len(list(open_pdf(encrypted(2, 1), "nested.pdf", Settings()).pages)) == 1
     assert len(list(open_pdf(encrypted(0, 1), "flat.pdf", Settings()).pages)) == 1
 
@@ -336,11 +326,8 @@ TILES = b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1"
     ],
 )
 def test_tiles_that_may_lie_over_each_other_very_often_are_drawn_elsewhere_first(
-    monkeypatch: pytest.MonkeyPatch, entries: bytes, is_tried: bool
+    asked: list[str], entries: bytes, is_tried: bool
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
-
     pdf_structure.check(file(LINE, stream(LINE, TILES + entries)), "a.pdf", Settings())
 
     assert asked == ["a.pdf"] * is_tried
@@ -368,20 +355,14 @@ TILED = b"/BBox[0 0 10 10]/XStep 10/YStep 10" + TILES
     ],
 )
 def test_tiles_and_masks_that_take_long_to_draw_are_drawn_elsewhere_first(
-    monkeypatch: pytest.MonkeyPatch, objects: tuple[bytes, ...], is_tried: bool
+    asked: list[str], objects: tuple[bytes, ...], is_tried: bool
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
-
     pdf_structure.check(file(LINE, *objects), "a.pdf", Settings())
 
     assert asked == ["a.pdf"] * is_tried
 
 
-def test_an_encrypted_file_with_tiles_is_opened_elsewhere_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
-
+def test_an_encrypted_file_with_tiles_is_opened_elsewhere_first(asked: list[str]) -> None:
     pdf_structure.check(file(LINE, stream(LINE, TILED)) + b"/Encrypt 9 0 R", "a.pdf", Settings())
 
     assert asked == ["a.pdf"]
@@ -441,12 +422,7 @@ def test_trees_that_multiply_or_have_no_end_are_refused(objects: list[bytes]) ->
     ],
     ids=["function", "mesh", "JBIG2", "masks", "pattern of patterns", "characters of characters"],
 )
-def test_what_only_drawing_tells_is_drawn_elsewhere_first(
-    objects: list[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(pdf_probe, "check", lambda data, name, pages: asked.append(name))
-
+def test_what_only_drawing_tells_is_drawn_elsewhere_first(objects: list[bytes], asked: list[str]) -> None:
     pdf_structure.check(file(LINE, *objects), "odd.pdf", Settings())
     pdf_structure.check(file(LINE * 30_000), "large.pdf", Settings())
     pdf_structure.check(file(LINE), "plain.pdf", Settings())
