@@ -8,14 +8,7 @@ from invoiceocr.ocr.engine import TextReader
 from invoiceocr.page import PageImage
 from invoiceocr.settings import Settings
 
-TEXTS = [
-    "示例增值税普通发票",
-    "购买方名称：示例科技有限公司",
-    "纳税人识别号：91310000MA1FL00001",
-    "合计金额 ¥1234.56",
-    "开户行及账号",
-]
-PAGE = drawn.paper(900, 420, [(60, 30 + 70 * row, text) for row, text in enumerate(TEXTS)], size=28)
+PAGE = drawn.invoice()
 
 
 @pytest.fixture(scope="module")

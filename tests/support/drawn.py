@@ -14,6 +14,13 @@ from invoiceocr.page import Pixels
 
 BLACK, BLUE, RED = (20, 20, 20), (40, 60, 190), (200, 30, 40)  # RGB
 SANS = f"{fonts[0]}/NotoSansSC-Regular.otf"
+INVOICE = (
+    "示例增值税普通发票",
+    "购买方名称：示例科技有限公司",
+    "纳税人识别号：91310000MA1FL00001",
+    "合计金额 ¥1234.56",
+    "开户行及账号",
+)
 
 Placed = tuple[float, float, str]  # left, top, text
 
@@ -28,6 +35,11 @@ def paper(
     for left, top, text in texts:
         draw.text((left, top), text, fill=ink, font=font)
     return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+
+
+def invoice() -> Pixels:
+    """A page with some lines of an invoice."""
+    return paper(900, 420, [(60, 30 + 70 * row, text) for row, text in enumerate(INVOICE)], size=28)
 
 
 def extent(text: str, *, size: int = 24) -> tuple[float, float]:

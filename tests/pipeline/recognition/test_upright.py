@@ -12,14 +12,7 @@ from invoiceocr.page import PageImage, Pixels
 from invoiceocr.pipeline.recognition.upright import Upright, upright_of
 from invoiceocr.settings import Settings
 
-TEXTS = [
-    "示例增值税普通发票",
-    "购买方名称：示例科技有限公司",
-    "纳税人识别号：91310000MA1FL00001",
-    "合计金额 ¥1234.56",
-    "开户行及账号",
-]
-PAGE = drawn.paper(900, 420, [(60, 30 + 70 * row, text) for row, text in enumerate(TEXTS)], size=28)
+PAGE = drawn.invoice()
 LINES = tuple(box_quad(Box(10, y, 210, y + 20)) for y in range(10, 200, 30))
 COLUMNS = tuple(box_quad(Box(x, 10, x + 20, 210)) for x in range(10, 200, 30))
 
