@@ -6,7 +6,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -33,9 +32,6 @@ LEVEL = 0.3
 # points; only what stands in neighboring cells of the page is compared
 CELL = 4.0
 
-Rows = dict[int, list[tuple[float, Box]]]
-"""The boxes of characters from left to right with their centers, by the level on the page."""
-
 
 class Glyph(NamedTuple):
     """One character of the text layer with its box (page units, y down), the index of its text object, and
@@ -45,6 +41,10 @@ class Glyph(NamedTuple):
     box: Box
     piece: int
     unmapped: bool = False
+
+
+Rows = dict[int, list[Glyph]]
+"""Characters from left to right, by the level on the page."""
 
 
 def sides_of(boxes: Sequence[Box]) -> NDArray[np.float64]:
@@ -96,11 +96,14 @@ def cells(place: float, near: float) -> range:
     return range(int((place - near) // CELL), int((place + near) // CELL) + 1)
 
 
-def leveled(boxes: Iterable[Box]) -> Rows:
-    """The *boxes* from left to right, by the level on the page."""
+def center(glyph: Glyph) -> float:
+    """The x of the middle of *glyph*, by which `leveled` orders."""
+    return glyph.box.cx
+
+
+def leveled(glyphs: Iterable[Glyph]) -> Rows:
+    """The *glyphs* from left to right, by the level on the page."""
     rows: Rows = defaultdict(list)
-    for box in boxes:
-        rows[int(box.cy // CELL)].append((box.cx, box))
-    for row in rows.values():
-        row.sort(key=itemgetter(0))
+    for glyph in sorted(glyphs, key=center):
+        rows[int(glyph.box.cy // CELL)].append(glyph)
     return rows

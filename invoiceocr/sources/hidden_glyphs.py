@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence, Set
-from operator import itemgetter
 
 import numpy as np
 
 from invoiceocr.geometry import Box
-from invoiceocr.sources.glyphs import LEVEL, SOLID, Glyph, Rows, are_alike, cells, leveled
+from invoiceocr.sources.glyphs import LEVEL, SOLID, Glyph, Rows, are_alike, cells, center, leveled
 
 COVERED = 0.5  # of the area of a character, from which it is under solid ones
 MAX_SOLID = 1000  # solid characters that are looked at; bar codes may be set in them
@@ -40,7 +39,7 @@ def amid_seen(unseen: Set[int], glyphs: Sequence[Glyph]) -> set[int]:
     seen = _printed_but(unseen, glyphs) if unseen else []
     last = {glyphs[i].piece: i for i in seen}
     first = {glyphs[i].piece: i for i in reversed(seen)}
-    rows = leveled(glyphs[i].box for i in seen if glyphs[i].text not in SOLID)
+    rows = leveled(glyphs[i] for i in seen if glyphs[i].text not in SOLID)
     return {
         i
         for i in unseen
@@ -68,6 +67,6 @@ def _around(box: Box, rows: Rows) -> list[Box]:
     found: list[Box] = []
     for level in cells(box.cy, reach):
         row = rows.get(level, [])
-        at = bisect_left(row, box.cx, key=itemgetter(0))
-        found += [other for _, other in row[max(at - MAX_BESIDE, 0) : at + MAX_BESIDE]]
+        at = bisect_left(row, box.cx, key=center)
+        found += [other.box for other in row[max(at - MAX_BESIDE, 0) : at + MAX_BESIDE]]
     return [other for other in found if abs(other.cy - box.cy) <= reach and are_alike(other.height, box.height)]

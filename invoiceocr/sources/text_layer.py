@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from invoiceocr.geometry import Box, union
 from invoiceocr.page import UNREAD, TextLine, TextSource
-from invoiceocr.sources.glyphs import CELL, LEVEL, Glyph, are_alike, cells, is_meaningless
+from invoiceocr.sources.glyphs import CELL, LEVEL, Glyph, Rows, are_alike, cells, center, is_meaningless, leveled
 from invoiceocr.text.lines import same_row
 
 # of the character size; wider spacing inside one text object separates columns
@@ -38,16 +38,13 @@ MAX_LEVELS = 200  # cells that one piece is compared with
 MAX_OPEN = 50
 CLAUSE_ENDS = frozenset(",;&)")  # characters behind which the next word of a text begins
 
-Blanks = dict[int, list[Glyph]]
-"""Blanks from left to right, by the level on the page."""
-
 
 def to_lines(glyphs: Iterable[Glyph], source: TextSource = "text_layer") -> tuple[TextLine, ...]:
     """The text lines of *glyphs*, which a *source* states, top to bottom, left to right; characters without meaning are
     UNREAD ones."""
     legible = [_legible(glyph) if glyph.unmapped or is_meaningless(glyph.text) else glyph for glyph in glyphs]
     runs = [run for _, piece in groupby(legible, key=attrgetter("piece")) for run in _runs(list(piece))]
-    joined = _join(_without_shadows(runs), _leveled(glyph for glyph in legible if glyph.text.isspace()))
+    joined = _join(_without_shadows(runs), leveled(glyph for glyph in legible if glyph.text.isspace()))
     lines = [_line(run, source) for run in joined]
     return tuple(sorted(lines, key=lambda line: (line.box.cy, line.box.x0)))
 
@@ -110,7 +107,7 @@ def _without_shadows(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     return kept
 
 
-def _join(runs: list[list[Glyph]], blanks: Blanks) -> list[list[Glyph]]:
+def _join(runs: list[list[Glyph]], blanks: Rows) -> list[list[Glyph]]:
     """Runs on one level that touch, joined from left to right; words between which *blanks* stand are parted."""
     ordered = sorted(runs, key=lambda run: run[0].box.x0)
     joined: list[list[Glyph]] = []
@@ -138,7 +135,7 @@ def _reaches(box: Box, x: float) -> bool:
     return x - box.x1 < WORD_GAP * box.height
 
 
-def _word_gap(before: Glyph, run: Sequence[Glyph], blanks: Blanks) -> list[Glyph]:
+def _word_gap(before: Glyph, run: Sequence[Glyph], blanks: Rows) -> list[Glyph]:
     """The blank between the character *before* a *run* and that run, if it goes on with another Latin word."""
     left, right = before.box, run[0].box
     size, gap = min(left.y1 - left.y0, right.y1 - right.y0), right.x0 - left.x1
@@ -149,23 +146,12 @@ def _word_gap(before: Glyph, run: Sequence[Glyph], blanks: Blanks) -> list[Glyph
     return [before._replace(text=" ", box=Box(left.x1, left.y0, right.x0, left.y1))]
 
 
-def _leveled(glyphs: Iterable[Glyph]) -> Blanks:
-    blanks: Blanks = defaultdict(list)
-    for glyph in sorted(glyphs, key=_center):
-        blanks[int(glyph.box.cy // CELL)].append(glyph)
-    return blanks
-
-
-def _center(glyph: Glyph) -> float:
-    return glyph.box.cx
-
-
-def _holds_blank(before: Glyph, behind: Glyph, blanks: Blanks) -> bool:
+def _holds_blank(before: Glyph, behind: Glyph, blanks: Rows) -> bool:
     """Whether one of the *blanks* parts two characters of a line."""
     left = before.box
     for level in cells(left.cy, LEVEL * left.height)[:MAX_LEVELS]:
         row = blanks.get(level, [])
-        at = bisect_left(row, left.x1, key=_center)
+        at = bisect_left(row, left.x1, key=center)
         if any(_parts(blank, before, behind) for blank in row[at : at + MAX_BLANKS]):
             return True
     return False
