@@ -3,7 +3,8 @@ similarity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -22,35 +23,28 @@ def paired(connection: Connection, rows: Sequence[RegisterRow]) -> list[Row | No
     those that are only like it, and no two rows have the same entry."""
     entries: list[Row | None] = [None] * len(rows)
     taken: set[int] = set()
-    for find in (_identical, _numbered, _similar):
-        for place, row in enumerate(rows):
-            if entries[place] is None and (entry := find(connection, row, taken)) is not None:
+    numbered = [list(_numbered(connection, row)) for row in rows]
+    identical = [[one for one in found if _has_code(row, one)] for row, found in zip(rows, numbered, strict=True)]
+    for candidates in (identical, numbered, map(partial(_similar, connection), rows)):
+        for place, found in enumerate(candidates):
+            free = (one for one in found if one["id"] not in taken)
+            if entries[place] is None and (entry := next(free, None)) is not None:
                 entries[place] = entry
                 taken.add(entry["id"])
     return entries
 
 
-def _identical(connection: Connection, row: RegisterRow, taken: Set[int]) -> Row | None:
-    """The entry that has the number of the row and, where that is not unique, its code."""
-    return next((found for found in _of_number(connection, row, taken) if _has_code(row, found)), None)
-
-
-def _numbered(connection: Connection, row: RegisterRow, taken: Set[int]) -> Row | None:
-    """The entry that has the number of the row."""
-    return next(_of_number(connection, row, taken), None)
-
-
-def _of_number(connection: Connection, row: RegisterRow, taken: Set[int]) -> Iterator[Row]:
-    """The entries with the number of the row that no other row has."""
+def _numbered(connection: Connection, row: RegisterRow) -> Iterator[Row]:
+    """The entries with the number of the row."""
     for number in _numbers(row):
         traits = _traits(row, number)
         for found in BLOCKS["number",].rows(connection, {"number": number}):
-            is_free = found["id"] not in taken and _may_share_code(number, row, found)
-            if is_free and compare(traits, traits_of_row(found)).weight > 0:
+            if _may_share_code(number, row, found) and compare(traits, traits_of_row(found)).weight > 0:
                 yield found
 
 
 def _has_code(row: RegisterRow, found: Row) -> bool:
+    """Whether an entry with the number of the row has its code, too, where the number alone is not unique."""
     return invoice_number.is_digital(found["number"]) or found["code"] == row.code
 
 
@@ -65,17 +59,16 @@ def _may_share_code(number: str, row: RegisterRow, found: Row) -> bool:
     return invoice_number.is_digital(number) or not (found["code"] and row.code) or found["code"] == row.code
 
 
-def _similar(connection: Connection, row: RegisterRow, taken: Set[int]) -> Row | None:
-    """The likeliest of the entries that no other row has."""
+def _similar(connection: Connection, row: RegisterRow) -> Iterator[Row]:
+    """The entries that may be the row's by what else it says, the likeliest first."""
     traits = _traits(row, next(_numbers(row), None))
-    best: tuple[float, int, Row] | None = None
+    weighed = []
     for found in _candidates(connection, traits):
-        if found["id"] not in taken and _may_be_rounded(row, found["number"]):
+        if _may_be_rounded(row, found["number"]):
             weight = compare(traits, traits_of_row(found)).weight
-            is_enough = weight >= LIKELY or _is_rest(row, traits, found)
-            if is_enough and (best is None or (weight, found["id"]) > best[:2]):
-                best = weight, found["id"], found
-    return best[2] if best is not None else None
+            if weight >= LIKELY or _is_rest(row, traits, found):
+                weighed.append((weight, found["id"], found))
+    yield from (found for *_, found in sorted(weighed, key=lambda one: one[:2], reverse=True))
 
 
 def _candidates(connection: Connection, traits: Traits) -> Iterator[Row]:
