@@ -111,9 +111,12 @@ def _united(tables: Iterable[_Table]) -> Iterable[RegisterRow]:
             found[row.key] = _again(found[row.key], row) if row.key in found else row
             places.setdefault(row.key, (place, row.line))
     for place, (table, rows) in enumerate(listed):
+        rounded = [row for row in rows if row.lossy]
+        if not rounded:
+            continue
         own = {row.key for row in rows if not row.lossy}
         others = {key: row for key, row in found.items() if key not in own}
-        for known, row in _known_again([row for row in rows if row.lossy], others, table.has_items):
+        for known, row in _known_again(rounded, others, table.has_items):
             key = (place, row.line) if known is None else known
             found[key] = row if known is None else _again(found[known], row)
             places.setdefault(key, (place, row.line))
