@@ -88,11 +88,7 @@ def reversing(connection: Connection, traits: Traits) -> list[Entry]:
     if not traits.number or traits.is_red:
         return []
     rows = REVERSING.rows(connection, {"number": traits.number})
-    return [
-        _with_files(connection, row)
-        for row in rows
-        if _are_pair(traits, traits_of_row(row), traits_of(stored_invoice(row["data"])).reverses_code)
-    ]
+    return [_with_files(connection, row) for row in rows if _are_pair(traits, traits_of(stored_invoice(row["data"])))]
 
 
 def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
@@ -100,7 +96,7 @@ def reversed_by(connection: Connection, traits: Traits) -> list[Entry]:
     if not traits.reverses:
         return []
     rows = NUMBERED.rows(connection, {"number": traits.reverses})
-    return [_with_files(connection, row) for row in rows if _are_pair(traits_of_row(row), traits, traits.reverses_code)]
+    return [_with_files(connection, row) for row in rows if _are_pair(traits_of_row(row), traits)]
 
 
 def row_of(connection: Connection, entry_id: int) -> Row:
@@ -154,13 +150,13 @@ def _same_book(row: Row, traits: Traits) -> bool:
     return sellers(traits_of_row(row), traits) > 0
 
 
-def _are_pair(original: Traits, red: Traits, code: str | None) -> bool:
-    """Whether *original* may be the invoice of *code* whose number *red* reverses: the shorter numbers of other sellers
-    or codes may be the same."""
+def _are_pair(original: Traits, red: Traits) -> bool:
+    """Whether *original* may be the invoice whose number *red* reverses: the shorter numbers of other sellers or codes
+    may be the same."""
     if invoice_number.is_digital(original.number or ""):
         return True
-    is_coded = bool(code and original.code)
-    return sellers(original, red) >= 0 and (not is_coded or original.code == code)
+    is_coded = bool(red.reverses_code and original.code)
+    return sellers(original, red) >= 0 and (not is_coded or original.code == red.reverses_code)
 
 
 def _with_files(connection: Connection, row: Row) -> Entry:
