@@ -218,21 +218,6 @@ def test_rows_of_an_invoice_with_two_rates_are_added_each_once(tmp_path: Path) -
     assert (found.amount, found.tax, found.total) == (Decimal("200.00"), Decimal("19.00"), Decimal("219.00"))
 
 
-def test_rounded_numbers_of_items_are_added_and_known_again_in_another_sheet(tmp_path: Path) -> None:
-    book = Workbook()
-    invoices, items = book.active, book.create_sheet("信息汇总表")
-    assert invoices is not None
-    rounded = registers.row(数电发票号码=2.5112e19)
-    first, second = rounded | {"价税合计": "100.00"}, rounded | {"价税合计": "13.00"}
-    for page, rows, more in ((invoices, [rounded], ()), (items, [first, second], ("货物或应税劳务名称",))):
-        page.append([*registers.CAPTIONS, *more])
-        for row in rows:
-            page.append([row.get(caption) for caption in registers.CAPTIONS])
-    book.save(tmp_path / "r.xlsx")
-
-    assert [row.total for row in read_register(tmp_path / "r.xlsx")] == [Decimal("113.00")]
-
-
 ROUNDED = registers.row(数电发票号码=2.5112e19)
 SECOND = ROUNDED | {"金额": "500.00", "税额": "65.00", "价税合计": "565.00"}
 MINUS = {"金额": "-100.00", "税额": "-13.00", "价税合计": "-113.00"}
@@ -241,6 +226,14 @@ NO_SUMS = dict.fromkeys(MINUS)
 OTHER_SELLER = {"销方名称": "另一公司", "销方识别号": "91350100M000100Y43"}
 WITH_ITEMS = (*registers.CAPTIONS, "货物或应税劳务名称")
 WITHOUT_TOTAL = tuple(caption for caption in registers.CAPTIONS if caption != "价税合计")
+
+
+def test_rounded_numbers_of_items_are_added_and_known_again_in_another_sheet(tmp_path: Path) -> None:
+    items = [ROUNDED | {"价税合计": "100.00"}, ROUNDED | {"价税合计": "13.00"}]
+
+    found = read_register(registers.book(tmp_path / "r.xlsx", (registers.CAPTIONS, [ROUNDED]), (WITH_ITEMS, items)))
+
+    assert [row.total for row in found] == [Decimal("113.00")]
 
 
 @pytest.mark.parametrize(
@@ -275,24 +268,17 @@ def test_rounded_numbers_of_another_sheet_are_known_again_each_once(
     second: Sequence[Mapping[str, object]],
     totals: Sequence[str],
 ) -> None:
-    book = Workbook()
-    for page, names, rows in ((book.active, captions, first), (book.create_sheet(), later, second)):
-        page.append(list(names))
-        for row in rows:
-            page.append([row.get(caption) for caption in names])
-    book.save(tmp_path / "r.xlsx")
+    found = read_register(registers.book(tmp_path / "r.xlsx", (captions, first), (later, second)))
 
-    assert [str(row.total) for row in read_register(tmp_path / "r.xlsx")] == totals
+    assert [str(row.total) for row in found] == totals
 
 
 def test_the_graver_state_of_a_rounded_number_in_another_sheet_counts(tmp_path: Path) -> None:
-    book = Workbook()
-    for page, row in ((book.active, registers.row()), (book.create_sheet(), ROUNDED | {"发票状态": "已作废"})):
-        page.append(registers.CAPTIONS)
-        page.append([row.get(caption) for caption in registers.CAPTIONS])
-    book.save(tmp_path / "r.xlsx")
+    voided = ROUNDED | {"发票状态": "已作废"}
 
-    (found,) = read_register(tmp_path / "r.xlsx")
+    (found,) = read_register(
+        registers.book(tmp_path / "r.xlsx", *((registers.CAPTIONS, [row]) for row in (registers.row(), voided)))
+    )
 
     assert (found.digital, found.state) == (NUMBER, "已作废")
 
@@ -326,16 +312,10 @@ def test_a_paper_without_number_and_its_items_are_not_those_of_the_invoice_above
 
 
 def test_all_sheets_of_a_workbook_are_read_and_an_invoice_of_two_counts_once(tmp_path: Path) -> None:
-    book = Workbook()
-    months = book.active, book.create_sheet("2月")
     later = registers.row(数电发票号码="25112000000012345679")
-    for page, rows in zip(months, ([registers.row()], [registers.row(), later]), strict=True):
-        page.append(registers.CAPTIONS)
-        for row in rows:
-            page.append([row.get(caption) for caption in registers.CAPTIONS])
-    book.save(tmp_path / "r.xlsx")
+    months = [registers.row()], [registers.row(), later]
 
-    found = read_register(tmp_path / "r.xlsx")
+    found = read_register(registers.book(tmp_path / "r.xlsx", *((registers.CAPTIONS, rows) for rows in months)))
 
     assert [(row.digital, row.total) for row in found] == [
         (NUMBER, Decimal("113.00")),
@@ -344,15 +324,12 @@ def test_all_sheets_of_a_workbook_are_read_and_an_invoice_of_two_counts_once(tmp
 
 
 def test_of_two_sheets_the_one_with_a_row_an_invoice_is_taken(tmp_path: Path) -> None:
-    book = Workbook()
-    items, invoices = book.active, book.create_sheet("发票基础信息")
-    items.append([*registers.CAPTIONS, "货物或应税劳务名称"])
-    items.append([registers.row(价税合计="1.00").get(caption) for caption in registers.CAPTIONS])
-    invoices.append(registers.CAPTIONS)
-    invoices.append([registers.row().get(caption) for caption in registers.CAPTIONS])
-    book.save(tmp_path / "r.xlsx")
+    items = WITH_ITEMS, [registers.row(价税合计="1.00")]
+    invoices = registers.CAPTIONS, [registers.row()]
 
-    assert [found.total for found in read_register(tmp_path / "r.xlsx")] == [Decimal("113.00")]
+    found = read_register(registers.book(tmp_path / "r.xlsx", items, invoices))
+
+    assert [row.total for row in found] == [Decimal("113.00")]
 
 
 @pytest.mark.parametrize(

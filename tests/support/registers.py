@@ -42,13 +42,20 @@ def workbook(
     path: Path, rows: Sequence[Mapping[str, object]], captions: Sequence[str] = CAPTIONS, above: int = 0
 ) -> Path:
     """Writes the rows under *above* rows of titles; returns the path."""
-    book = Workbook()
-    sheet = book.active
-    for _ in range(above):
-        sheet.append(["全量发票查询导出结果"])
-    for line in (captions, *([entry.get(caption) for caption in captions] for entry in rows)):
-        sheet.append(list(line))
-    book.save(path)
+    return book(path, (captions, rows), above=above)
+
+
+def book(path: Path, *sheets: tuple[Sequence[str], Sequence[Mapping[str, object]]], above: int = 0) -> Path:
+    """Writes the captions and rows of each sheet under *above* rows of titles; returns the path."""
+    written = Workbook()
+    written.remove(written.active)
+    for captions, rows in sheets:
+        sheet = written.create_sheet()
+        for _ in range(above):
+            sheet.append(["全量发票查询导出结果"])
+        for line in (captions, *([entry.get(caption) for caption in captions] for entry in rows)):
+            sheet.append(list(line))
+    written.save(path)
     return path
 
 
