@@ -50,8 +50,7 @@ def _list_of(path: str, spec: KindSpec) -> Vocabulary | None:
 
 
 def _is_unlisted(candidate: Candidate, names: Vocabulary | None) -> bool:
-    known = names is None or candidate.value in names or not names.is_about(candidate.value)
-    return candidate.source == "ocr" and not known
+    return candidate.source == "ocr" and names is not None and not names.admits(candidate.value)
 
 
 def _less_sure(candidate: Candidate) -> Candidate:

@@ -29,6 +29,14 @@ class Vocabulary:
         """Whether *value* is written like the names of the list: a list of Chinese names says nothing about codes."""
         return isinstance(value, str) and value.isascii() == next(iter(self.entries)).isascii()
 
+    def admits(self, value: object) -> bool:
+        """Whether *value* is on the list or is nothing that it is about.
+
+        >>> [vocabulary("stations").admits(value) for value in ("北京南", "北京甬", "BJP")]
+        [True, False, True]
+        """
+        return value in self or not self.is_about(value)
+
     def __contains__(self, name: object) -> bool:
         return name in self.entries
 

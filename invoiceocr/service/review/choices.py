@@ -35,7 +35,7 @@ def choices(row: Row, invoice: AnyInvoice, told: Mapping[str, object], reader: R
         *_spelled(row, told),
         *_named(names),
     )
-    for choice in (*_present(row), *(one for one in read if _is_value(one, row.spec) and _is_listed(one, names))):
+    for choice in (*_present(row), *(one for one in read if _is_value(one, row.spec) and _is_admitted(one, names))):
         known = found.get(choice.value)
         if choice.value and (known is None or choice.weight > known.weight):
             found[choice.value] = replace(choice, source=known.source if known else choice.source)
@@ -46,8 +46,8 @@ def _is_value(choice: Choice, spec: FieldSpec | None) -> bool:
     return spec is None or spec.type.parse(choice.value) is not None
 
 
-def _is_listed(choice: Choice, names: Vocabulary | None) -> bool:
-    return names is None or choice.value in names or not names.is_about(choice.value)
+def _is_admitted(choice: Choice, names: Vocabulary | None) -> bool:
+    return names is None or names.admits(choice.value)
 
 
 def _named(names: Vocabulary | None) -> Iterator[Choice]:
